@@ -1,0 +1,145 @@
+{#
+    Makes the schema `landing`: one view per event over exactly the files that the ledger names, a typed empty one where
+    nothing has landed, and the ledger's own tables. Never a bare glob: it errors on no match and would read what is not committed.
+    Called by on-run-start and by `pitboss land` (because `dbt show` and `dbt compile` run no hooks).
+#}
+{% macro read_landing() %}
+    {% if execute %}
+        {% do adapter.dispatch('read_landing')() %}
+    {% endif %}
+{% endmacro %}
+
+{% macro duckdb__read_landing() %}
+    {% do create_ledger_tables() %}
+
+    {% set files = {} %}
+    {% for row in run_query("select event, string_agg(path, '|' order by path) from landing.parts group by event") %}
+        {% do files.update({row[0]: row[1].split('|')}) %}
+    {% endfor %}
+    {% set in_conflict = run_query('select distinct event from landing.conflict_ids').columns[0].values() | list %}
+    {% set envelope = landing_source('landing', 'events') %}
+
+    {% set contracts = landing_contracts() %}
+    {% for contract in contracts %}
+        {% do run_query(event_view(contract, envelope, files.get(contract.name, []), contract.name in in_conflict)) %}
+    {% endfor %}
+    {% do run_query(all_events_view(contracts)) %}
+    {% do run_query(conflicts_view(contracts, in_conflict)) %}
+{% endmacro %}
+
+{# The contracts, which are the source tables below a folder `contracts`, in the order of their names. #}
+{% macro landing_contracts() %}
+    {% set found = [] %}
+    {% for node in graph.sources.values() | sort(attribute='name') if '/contracts/' in node.original_file_path %}
+        {% do found.append(node) %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{% macro landing_source(source_name, table) %}
+    {{ return((graph.sources.values() | selectattr('source_name', 'eq', source_name) | selectattr('name', 'eq', table) | list)[0]) }}
+{% endmacro %}
+
+{# Columns of a contract that product Parquet holds: name and type, without what goes to the vault. #}
+{% macro landed_columns(node) %}
+    {% set found = [] %}
+    {% for column in node.columns.values() %}
+        {% set meta = column.config.meta if column.config and column.config.meta else column.meta %}
+        {% if (meta.json or meta.derived) and meta.pii != 'vault' and column.name != 'event' %}
+            {% do found.append({'name': column.name, 'type': column.data_type, 'default': meta.default}) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{% macro event_view(contract, envelope, files, has_conflicts) %}
+    {% set home = home_dir() %}
+    {% set own = [{'name': 'channel', 'type': 'varchar'}, {'name': 'event_day', 'type': 'date'}, {'name': 'load_seq', 'type': 'bigint'}] %}
+    {% set sent = landed_columns(envelope) %}
+    {% set payload = landed_columns(contract) %}
+    create or replace view landing.{{ contract.name }} as
+    with landed as (
+        {% if files %}
+        select * from read_parquet(
+            [{% for file in files %}'{{ (home ~ '/' ~ file) | replace("'", "''") }}'{{ ',' if not loop.last }}{% endfor %}],
+            schema = map {
+                {% for column in own + sent + payload -%}
+                {{ field_id(column.name) }}: {name: '{{ column.name }}', type: '{{ column.type }}', default_value: null}{{ ',' if not loop.last }}
+                {% endfor %}
+            }
+        )
+        {% else %}
+        select {% for column in own + sent + payload %}cast(null as {{ column.type }}) as {{ column.name }}{{ ', ' if not loop.last }}{% endfor %}
+        where false
+        {% endif %}
+    )
+    select
+        {% for column in sent %}
+            {%- if column.name in ['brand', 'jurisdiction'] %}
+        coalesce(landed.{{ column.name }}, '{{ column.default }}') as {{ column.name }},
+            {%- elif column.name == 'is_test' %}
+        coalesce(landed.is_test, false) as is_test,
+            {%- elif column.name == 'source' %}
+        coalesce(landed.source, landed.channel) as source,
+            {%- elif column.name == 'schema_ver' %}
+        coalesce(landed.schema_ver, '{{ contract.config.meta.version }}') as schema_ver,
+            {%- else %}
+        landed.{{ column.name }},
+            {%- endif %}
+        {%- endfor %}
+        landed.event_day,
+        landed.load_seq,
+        {% if has_conflicts %}
+        greatest(landed.load_seq, coalesce(named.ledger_seq, -1)) as changed_seq,
+        named.ledger_seq is not null as is_conflict,
+        {% else %}
+        landed.load_seq as changed_seq,
+        false as is_conflict,
+        {% endif %}
+        {% for column in payload %}landed.{{ column.name }}{{ ', ' if not loop.last }}{% endfor %}
+    from landed
+    {% if has_conflicts %}
+    left join landing.conflict_ids as named
+        on named.event = '{{ contract.name }}' and landed.event_id = named.event_id and landed.event_day = named.event_day
+    {% endif %}
+{% endmacro %}
+
+{% macro all_events_view(contracts) %}
+    create or replace view landing.events as
+    {% for contract in contracts %}
+    select
+        '{{ contract.name }}' as event, '{{ contract.config.meta.actor }}' as actor, '{{ contract.source_name }}' as family,
+        ts, schema_ver, event_id, player_id, anonymous_id, session_id, trace_id, source, brand, jurisdiction, is_test, received_ts,
+        fx_rate, fx_base, fx_source, fx_fixed_at, event_day, load_seq, changed_seq, is_conflict
+    from landing.{{ contract.name }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+{% endmacro %}
+
+{# The landed copies of ids in conflict, with every business key that a fact rebuilds by. #}
+{% macro conflicts_view(contracts, in_conflict) %}
+    {% set keys = ['round_id', 'bet_id', 'deposit_id', 'withdrawal_id', 'bonus_id', 'txn_id'] %}
+    create or replace view landing.conflicts as
+    select
+        cast(null as varchar) as event, cast(null as varchar) as event_id, cast(null as bigint) as changed_seq, cast(null as varchar) as brand,
+        cast(null as varchar) as player_id, cast(null as varchar) as session_id, cast(null as varchar) as jurisdiction, cast(null as timestamp) as ts,
+        {% for key in keys %}cast(null as varchar) as {{ key }}{{ ', ' if not loop.last }}{% endfor %}
+    where false
+    {% for contract in contracts if contract.name in in_conflict %}
+    union all
+    select
+        '{{ contract.name }}', event_id, changed_seq, brand, player_id, session_id, jurisdiction, ts,
+        {% for key in keys %}{{ key if key in contract.columns else 'cast(null as varchar)' }}{{ ', ' if not loop.last }}{% endfor %}
+    from landing.{{ contract.name }}
+    where is_conflict
+    {% endfor %}
+{% endmacro %}
+
+{# Parquet field id of a column: from its name, so that no registry of numbers is kept. The landing writes the same (contract/arrow.py). #}
+{% macro field_id(name) %}
+    {{- return(local_md5(name)[:7] | int(base=16)) -}}
+{% endmacro %}
+
+{% macro home_dir() %}
+    {{- return(env_var('PITBOSS_HOME', 'var')) -}}
+{% endmacro %}

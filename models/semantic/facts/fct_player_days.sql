@@ -1,0 +1,151 @@
+{% set player_day = 'brand, player_id, gaming_day' %}
+with
+
+bets as (
+
+    select * from {{ ref('fct_bets') }} where is_counted
+
+),
+
+deposits as (
+
+    select * from {{ ref('fct_deposits') }} where succeeded_at is not null and not is_conflict
+
+),
+
+withdrawals as (
+
+    select * from {{ ref('fct_withdrawals') }} where is_paid_out and not is_conflict
+
+),
+
+bonuses as (
+
+    select * from {{ ref('int_bonuses__costs') }} where kind != 'converted'
+
+),
+
+sessions as (
+
+    select * from {{ ref('fct_sessions') }}
+
+),
+
+events as (
+
+    select * from {{ ref('stg_landing__events') }} where actor = 'player' and player_id is not null and not is_test and not is_conflict
+
+),
+
+jurisdictions as (
+
+    select * from {{ ref('jurisdictions') }}
+
+),
+
+happened as (
+
+    select
+        events.brand,
+        events.player_id,
+        {{ gaming_day('events.ts', 'jurisdictions') }} as gaming_day,
+        max(nullif(events.jurisdiction, 'XX')) as jurisdiction,
+        count(*) as player_events
+    from events
+    left join jurisdictions on events.jurisdiction = jurisdictions.jurisdiction
+    group by 1, 2, 3
+
+),
+
+played as (
+
+    select
+        {{ player_day }},
+        max(nullif(jurisdiction, 'XX')) as bet_jurisdiction,
+        {{ counted_bets('bets') }} as bets,
+        {{ rounds('bets') }} as rounds,
+        {{ sum_known('handle_base') }} as handle_base,
+        {{ sum_known('payout_base') }} as payout_base,
+        {{ sum_known('ggr_base') }} as ggr_base,
+        {{ sum_known(to_base('theo_amount', 'fx_rate_to_base')) }} as theo_base
+    from bets
+    group by {{ player_day }}
+
+),
+
+deposited as (
+
+    select {{ player_day }}, max(nullif(jurisdiction, 'XX')) as deposit_jurisdiction, count(*) as deposits, {{ sum_known('amount_base') }} as deposit_base
+    from deposits
+    group by {{ player_day }}
+
+),
+
+withdrawn as (
+
+    select {{ player_day }}, max(nullif(jurisdiction, 'XX')) as withdrawal_jurisdiction, count(*) as withdrawals, {{ sum_known('amount_base') }} as withdrawal_base
+    from withdrawals
+    group by {{ player_day }}
+
+),
+
+granted as (
+
+    select
+        {{ player_day }},
+        max(nullif(jurisdiction, 'XX')) as bonus_jurisdiction,
+        count(*) as bonus_events,
+        {{ sum_known("case when kind = 'issued' then amount_base else -amount_base end") }} as bonus_cost_base
+    from bonuses
+    group by {{ player_day }}
+
+),
+
+attended as (
+
+    select {{ player_day }}, max(nullif(jurisdiction, 'XX')) as session_jurisdiction, count(*) as sessions, sum(duration_s) as session_s
+    from sessions
+    group by {{ player_day }}
+
+),
+
+-- What did not happen is 0; what happened at an unknown rate is null.
+player_days as (
+
+    select
+
+        ---------- grain
+        brand,
+        player_id,
+        gaming_day,
+        coalesce(jurisdiction, bet_jurisdiction, deposit_jurisdiction, withdrawal_jurisdiction, bonus_jurisdiction, session_jurisdiction, 'XX')
+            as jurisdiction,
+
+        ---------- counts
+        cast(coalesce(player_events, 0) as bigint) as player_events,
+        cast(coalesce(bets, 0) as bigint) as bets,
+        cast(coalesce(rounds, 0) as bigint) as rounds,
+        cast(coalesce(deposits, 0) as bigint) as deposits,
+        cast(coalesce(withdrawals, 0) as bigint) as withdrawals,
+        cast(coalesce(sessions, 0) as bigint) as sessions,
+        cast(coalesce(session_s, 0) as bigint) as session_s,
+
+        ---------- money in the reporting currency
+        cast(case when bets is null then 0 else handle_base end as decimal(38, 4)) as handle_base,
+        cast(case when bets is null then 0 else payout_base end as decimal(38, 4)) as payout_base,
+        cast(case when bets is null then 0 else ggr_base end as decimal(38, 4)) as ggr_base,
+        cast(case when bets is null then 0 else theo_base end as decimal(38, 4)) as theo_base,
+        cast(case when bonus_events is null then 0 else bonus_cost_base end as decimal(38, 4)) as bonus_cost_base,
+        cast(case when deposits is null then 0 else deposit_base end as decimal(38, 4)) as deposit_base,
+        cast(case when withdrawals is null then 0 else withdrawal_base end as decimal(38, 4)) as withdrawal_base
+
+    from happened
+    full outer join played using ({{ player_day }})
+    full outer join deposited using ({{ player_day }})
+    full outer join withdrawn using ({{ player_day }})
+    full outer join granted using ({{ player_day }})
+    full outer join attended using ({{ player_day }})
+
+)
+
+select * from player_days

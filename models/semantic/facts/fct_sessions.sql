@@ -1,0 +1,129 @@
+with
+
+events as (
+
+    select * from {{ ref('int_sessions__events') }}
+
+),
+
+starts as (
+
+    select * from {{ ref('stg_account__session_starts') }}
+
+),
+
+ends as (
+
+    select * from {{ ref('stg_account__session_ends') }}
+
+),
+
+frames as (
+
+    select
+        events.session_key,
+        starts.device_os as start_device_os,
+        ends.device_os as end_device_os,
+        starts.balance as start_balance,
+        ends.balance as end_balance,
+        ends.end_reason,
+        row_number() over (
+            partition by events.session_key, events.event
+            order by case when events.event = 'session_start' then events.event_at end, events.event_at desc, events.event_id
+        ) as frame_no,
+        events.event
+    from events
+    left join starts
+        on events.event = 'session_start' and events.event_id = starts.event_id and events.event_at = starts.event_at
+    left join ends
+        on events.event = 'session_end' and events.event_id = ends.event_id and events.event_at = ends.event_at
+    where events.event in ('session_start', 'session_end')
+
+),
+
+-- The first start and the last end of a session, should it have several.
+framed as (
+
+    select
+        session_key,
+        coalesce(max(start_device_os), max(end_device_os)) as device_os,
+        max(start_balance) as start_balance,
+        max(end_balance) as end_balance,
+        max(end_reason) as end_reason
+    from frames
+    where frame_no = 1
+    group by session_key
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (partition by session_key order by event_at, event_id, event) as event_no
+    from events
+
+),
+
+spans as (
+
+    select
+        session_key,
+        brand,
+        player_id,
+        session_id,
+        max(case when event_no = 1 then jurisdiction end) as jurisdiction,
+        min(event_at) as started_at,
+        max(event_at) as ended_at,
+        count(*) as events
+    from numbered
+    group by
+        session_key,
+        brand,
+        player_id,
+        session_id
+
+),
+
+jurisdictions as (
+
+    select * from {{ ref('jurisdictions') }}
+
+),
+
+sessions as (
+
+    select
+
+        ---------- ids
+        spans.session_key,
+        spans.brand,
+        spans.player_id,
+        spans.session_id,
+
+        ---------- strings
+        spans.jurisdiction,
+        framed.end_reason,
+        framed.device_os,
+
+        ---------- numbers
+        cast(framed.start_balance as decimal(38, 4)) as start_balance,
+        cast(framed.end_balance as decimal(38, 4)) as end_balance,
+        cast(spans.events as bigint) as events,
+        cast({{ ms_between('spans.started_at', 'spans.ended_at') }} as double) / 1000 as duration_s,
+
+        ---------- times
+        spans.started_at,
+        spans.ended_at,
+        {{ gaming_day('spans.started_at', 'jurisdictions') }} as gaming_day,
+        {{ gaming_day('spans.ended_at', 'jurisdictions') }} as end_gaming_day
+
+    from spans
+
+    left join framed on spans.session_key = framed.session_key
+
+    left join jurisdictions on spans.jurisdiction = jurisdictions.jurisdiction
+
+)
+
+select * from sessions

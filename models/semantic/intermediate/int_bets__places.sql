@@ -1,0 +1,79 @@
+with
+
+places as (
+
+    select * from {{ ref('stg_gameplay__bets') }}
+
+),
+
+jurisdictions as (
+
+    select * from {{ ref('jurisdictions') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('int_fx__daily') }}
+
+),
+
+games as (
+
+    select * from {{ ref('dim_games') }}
+
+),
+
+valued as (
+
+    select
+
+        ---------- ids
+        places.event_id,
+        places.brand,
+        places.player_id,
+        places.round_id,
+        places.bet_id,
+        places.session_id,
+        places.trace_id,
+        places.game_id,
+        coalesce(places.provider_id, games.provider_id) as provider_id,
+        places.table_id,
+
+        ---------- strings
+        places.jurisdiction,
+        places.stake_currency as currency,
+        places.wallet_type,
+        places.rtp_variant,
+
+        ---------- money
+        places.stake_amount as amount,
+        coalesce(
+            {{ component_amount('places.components', 'bonus') }},
+            case when places.wallet_type = 'bonus' then places.stake_amount else 0 end
+        ) as bonus_amount,
+        {{ rate_to_base('places.stake_currency', 'places.fx_rate', 'places.fx_base', 'rates.rate_to_base') }} as fx_rate_to_base,
+        games.rtp as catalogue_rtp,
+
+        ---------- booleans
+        coalesce(places.is_free_spin, false) as is_free_spin,
+
+        ---------- times
+        places.event_at as placed_at,
+        {{ gaming_day('places.event_at', 'jurisdictions') }} as gaming_day,
+        places.changed_seq
+
+    from places
+
+    left join jurisdictions on places.jurisdiction = jurisdictions.jurisdiction
+
+    left join rates
+        on
+            places.stake_currency = rates.currency
+            and cast(places.event_at as date) = rates.rate_day
+
+    left join games on places.game_id = games.game_id
+
+)
+
+select * from valued

@@ -1,0 +1,85 @@
+with
+
+bets as (
+
+    select * from {{ ref('fct_bets') }} where is_settled
+
+),
+
+provider_fees as (
+
+    {{ dated('provider_fees', 'provider_id') }}
+
+),
+
+platform_fees as (
+
+    {{ dated('platform_fees', 'brand') }}
+
+),
+
+duty_rates as (
+
+    {{ dated('duty_rates', 'jurisdiction') }}
+
+),
+
+revenue as (
+
+    select
+        gaming_day,
+        brand,
+        jurisdiction,
+        currency,
+        provider_id,
+        sum(handle_amount) as handle,
+        sum(ggr_amount) as ggr,
+        {{ sum_known('handle_base') }} as handle_base,
+        {{ sum_known('ggr_base') }} as ggr_base
+    from bets
+    group by gaming_day, brand, jurisdiction, currency, provider_id
+
+),
+
+rated as (
+
+    select
+        revenue.*,
+        provider_fees.rate as provider_rate,
+        platform_fees.rate as platform_rate,
+        duty_rates.rate as duty_rate,
+        case when duty_rates.basis = 'handle' then revenue.handle else revenue.ggr end as duty_basis,
+        case when duty_rates.basis = 'handle' then revenue.handle_base else revenue.ggr_base end as duty_basis_base
+
+    from revenue
+
+    left join provider_fees
+        on revenue.provider_id = provider_fees.provider_id and {{ holds_on('revenue.gaming_day', 'provider_fees') }}
+
+    left join platform_fees
+        on revenue.brand = platform_fees.brand and {{ holds_on('revenue.gaming_day', 'platform_fees') }}
+
+    left join duty_rates
+        on revenue.jurisdiction = duty_rates.jurisdiction and {{ holds_on('revenue.gaming_day', 'duty_rates') }}
+
+),
+
+shares as (
+
+    select
+        gaming_day,
+        brand,
+        jurisdiction,
+        currency,
+        provider_id,
+        coalesce({{ exact_product('ggr', 'provider_rate') }}, 0) as provider_fee,
+        coalesce({{ exact_product('ggr', 'platform_rate') }}, 0) as platform_fee,
+        coalesce({{ exact_product('duty_basis', 'duty_rate') }}, 0) as gaming_duty,
+        case when provider_rate is null then 0 else {{ exact_product('ggr_base', 'provider_rate') }} end as provider_fee_base,
+        case when platform_rate is null then 0 else {{ exact_product('ggr_base', 'platform_rate') }} end as platform_fee_base,
+        case when duty_rate is null then 0 else {{ exact_product('duty_basis_base', 'duty_rate') }} end as gaming_duty_base
+    from rated
+
+)
+
+select * from shares

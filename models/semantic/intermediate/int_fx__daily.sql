@@ -1,0 +1,45 @@
+{{ config(materialized='table') }}
+
+with
+
+rates as (
+
+    select * from {{ ref('fx_rates') }} where base = '{{ var("reporting_currency") }}'
+
+),
+
+dates as (
+
+    select * from {{ ref('dim_dates') }}
+
+),
+
+spans as (
+
+    select
+        currency,
+        rate,
+        rate_day as valid_from,
+        lead(rate_day) over (partition by currency order by rate_day) as valid_until
+    from rates
+
+),
+
+-- A row a day, so that every fact can join on equality and no day can match two rates.
+daily as (
+
+    select
+        dates.date_day as rate_day,
+        spans.currency,
+        cast(spans.rate as decimal(38, 18)) as rate_to_base
+
+    from spans
+
+    inner join dates
+        on
+            dates.date_day >= spans.valid_from
+            and (dates.date_day < spans.valid_until or spans.valid_until is null)
+
+)
+
+select * from daily

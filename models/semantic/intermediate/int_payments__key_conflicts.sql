@@ -1,0 +1,64 @@
+{#- Every event that carries money under a business key, with the rest of its key where it has one. -#}
+{%- set keyed = [
+    ('deposit_initiated', 'stg_cashier__deposit_requests', 'deposit_id', 'null', 'amount', 'currency'),
+    ('deposit_success', 'stg_cashier__deposits', 'deposit_id', 'null', 'amount', 'currency'),
+    ('deposit_declined', 'stg_cashier__deposit_declines', 'deposit_id', 'null', 'amount', 'currency'),
+    ('deposit_chargeback', 'stg_cashier__chargebacks', 'deposit_id', 'stage', 'amount', 'currency'),
+    ('withdrawal_request', 'stg_cashier__withdrawal_requests', 'withdrawal_id', 'null', 'amount', 'currency'),
+    ('withdrawal_approved', 'stg_cashier__withdrawal_approvals', 'withdrawal_id', 'null', 'amount', 'currency'),
+    ('withdrawal_paid', 'stg_cashier__withdrawals', 'withdrawal_id', 'null', 'amount', 'currency'),
+    ('wallet_debit', 'stg_cashier__wallet_debits', 'txn_id', 'null', 'amount', 'currency'),
+    ('wallet_credit', 'stg_cashier__wallet_credits', 'txn_id', 'null', 'amount', 'currency'),
+    ('bonus_issued', 'stg_cashier__bonuses', 'bonus_id', 'case when amount < 0 then amount end', 'amount', 'currency'),
+    ('bonus_forfeited', 'stg_cashier__bonus_forfeitures', 'bonus_id', 'null', 'amount', 'currency'),
+    ('bonus_expired', 'stg_cashier__bonus_expiries', 'bonus_id', 'null', 'amount', 'currency'),
+    ('wager_complete', 'stg_cashier__wager_completions', 'bonus_id', 'null', 'converted_amount', 'converted_currency'),
+    ('wager_complete', 'stg_cashier__wager_completions', 'bonus_id', 'null', 'forfeited_amount', 'forfeited_currency'),
+] -%}
+
+with
+
+events as (
+
+    {%- for event, relation, key, key_part, amount, currency in keyed %}
+    select
+        '{{ event }}' as event,
+        brand,
+        {{ key }} as business_key,
+        cast({{ key_part }} as string) as key_part,
+        {{ amount }} as amount,
+        {{ currency }} as currency,
+        '{{ amount }}' as measure,
+        event_id,
+        event_day
+    from {{ ref(relation) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+compared as (
+
+    select
+        *,
+        {{ differs_within('same_key', ['amount', 'currency']) }} as is_conflict
+    from events
+    window same_key as (partition by event, measure, brand, business_key, key_part)
+
+),
+
+-- A completion of which both amounts differ is one event, not two.
+conflicts as (
+
+    select distinct
+        event,
+        brand,
+        business_key,
+        event_id,
+        event_day
+    from compared
+    where is_conflict
+
+)
+
+select * from conflicts

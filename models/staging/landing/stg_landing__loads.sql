@@ -1,0 +1,9 @@
+with
+
+landed as (
+
+    select * from {{ source('landing', 'loads') }}
+
+)
+
+select * from landed

@@ -1,0 +1,212 @@
+"""The command line: thin, every command one function of the package."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pitboss import __version__
+from pitboss.errors import BuildError, PitbossError
+from pitboss.home import Home
+
+_stderr = Console(stderr=True)
+
+
+class _Commands(click.Group):
+    """Shows an error of ours as one line, with the traceback only where --debug asks for it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PitbossError as error:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"max_content_width": 110})
+@click.version_option(__version__)
+@click.option("--home", "root", envvar="PITBOSS_HOME", default="var", show_default=True, type=click.Path(path_type=Path), help="Where data live.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def main(ctx: click.Context, root: Path, debug: bool) -> None:
+    """Pitboss: from an online casino's raw telemetry to numbers that can be trusted."""
+    ctx.obj = Home(root)
+
+
+@main.command()
+@click.option("--players", default=2000, show_default=True, type=click.IntRange(min=1))
+@click.option("--days", default=60, show_default=True, type=click.IntRange(min=1))
+@click.option("--seed", default=7, show_default=True, type=int, help="The same seed gives the same bytes.")
+@click.option("--start", default="2025-09-01", show_default=True, type=click.DateTime(["%Y-%m-%d"]), help="First day.")
+@click.option("--dirt", default=0.01, show_default=True, type=click.FloatRange(0, 0.5), help="Share of lines with something wrong.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the JSONL files.  [default: HOME/inbox]")
+@click.pass_obj
+def simulate(home: Home, players: int, days: int, seed: int, start: datetime, dirt: float, out: Path | None) -> None:
+    """Write a casino's events as JSONL, one folder a channel, and what is true of them as truth.json."""
+    from pitboss.simulate import simulate as run
+
+    folder = out or home.root / "inbox"
+    with _bar("simulate", days) as advance:
+        run(folder, players=players, days=days, seed=seed, start=date(start.year, start.month, start.day), dirt=dirt, progress=advance)
+    click.echo(f"{folder}: {players:,} players, {days} days, seed {seed}; truth.json says what must come out")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--channel", help="Name of the inbox channel.  [default: the name of each file's folder]")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a file on stdout.")
+@click.pass_obj
+def land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: bool) -> None:
+    """Land raw JSONL (.jsonl, .jsonl.gz, .jsonl.zst), files or folders, as typed Parquet under the ledger."""
+    _land(home, paths, channel, as_json)
+    if home.warehouse.exists():
+        from pitboss.build import refresh_views
+
+        try:
+            refresh_views(home)
+        except BuildError as error:
+            click.echo(f"note: {error}", err=True)
+
+
+def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: bool = False) -> None:
+    from pitboss.landing.land import land as run
+    from pitboss.landing.source import find
+
+    files = [(path, channel or folder) for path, folder in find(paths)]
+    known, failed = 0, 0
+    with _bytes_bar("land", sum(path.stat().st_size for path, _ in files)) as advance:
+        for landed in run(home, files, lambda path, size: advance(size)):
+            known += landed.is_known
+            failed += landed.error is not None
+            if landed.error:
+                click.echo(f"error: {landed.error}", err=True)
+            elif as_json:
+                click.echo(msgspec.json.encode({"file": str(landed.path), "is_known": landed.is_known, **_summary(landed.entry)}))
+            elif landed.is_known and landed.entry:
+                click.echo(f"{landed.path}: landed before, as load {landed.entry.seq}; nothing to do")
+            elif landed.entry:
+                counts = _summary(landed.entry)
+                click.echo(f"{landed.path}: " + "{lines:,} lines = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates".format(**counts))
+    if not files:
+        click.echo("nothing to land: no .jsonl, .jsonl.gz or .jsonl.zst below the paths given", err=True)
+    if failed:
+        raise PitbossError(f"{failed} of {len(files)} files landed nothing", remedy="The lines above say why; the others are landed.")
+
+
+def _summary(entry: Any) -> dict[str, Any]:
+    fields = ("seq", "load_id", "lines", "blank_lines", "landed", "quarantined", "duplicates", "conflicts")
+    return {name: getattr(entry, name) for name in fields}
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def build(home: Home, dbt_arguments: tuple[str, ...]) -> None:
+    """dbt build into HOME/warehouse.duckdb, with dbt's own selection flags."""
+    from pitboss.build import build as run
+
+    run(home, dbt_arguments)
+
+
+@main.command()
+@click.pass_obj
+def publish(home: Home) -> None:
+    """Put the tested marts in place as HOME/published/marts.duckdb and risk.duckdb."""
+    _publish(home)
+
+
+def _publish(home: Home) -> None:
+    from pitboss.serve.publish import publish as run
+
+    for published in run(home):
+        click.echo(f"{published.path}: {len(published.tables)} tables, {sum(published.tables.values()):,} rows")
+
+
+@main.command()
+@click.pass_obj
+def rollback(home: Home) -> None:
+    """Put the previously published files back."""
+    from pitboss.serve.publish import rollback as run
+
+    for path in run(home):
+        click.echo(f"{path}: back to the previous version")
+
+
+@main.command(name="run")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.pass_obj
+def run_road(home: Home, paths: tuple[Path, ...]) -> None:
+    """The whole road: land, build, publish, and the headline figures."""
+    from pitboss.build import build as run_build
+    from pitboss.serve.headline import headline
+
+    _land(home, paths, None)
+    if _is_current(home):
+        click.echo("nothing new since the last build that passed")
+    else:
+        run_build(home, ["--quiet"])
+        _publish(home)
+    click.echo(headline(home))
+
+
+def _is_current(home: Home) -> bool:
+    from pitboss.serve.headline import is_current
+
+    return is_current(home)
+
+
+@main.command()
+@click.argument("cases", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.pass_context
+def acceptance(ctx: click.Context, cases: tuple[Path, ...]) -> None:
+    """Outside cases: a line a check and a closing count. Each CASE is a folder with events and a checks.json."""
+    from pitboss.serve.acceptance import run_case
+
+    passed = failed = 0
+    for folder in cases:
+        for verdict in run_case(folder, lambda text: click.echo(text, err=True)):
+            passed += verdict.is_passed
+            failed += not verdict.is_passed
+            click.echo(f"{'ok  ' if verdict.is_passed else 'FAIL'} {verdict.case}: {verdict.name}{f': {verdict.detail}' if verdict.detail else ''}")
+    click.echo(f"{passed} passed, {failed} failed")
+    ctx.exit(1 if failed else 0)
+
+
+@contextmanager
+def _bytes_bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    columns = (TextColumn(title), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_stderr, transient=True, disable=not _stderr.is_terminal) as progress:
+        task = progress.add_task(title, total=total)
+        said = time.monotonic()
+        seen = 0
+
+        def advance(size: int) -> None:
+            nonlocal said, seen
+            seen += size
+            progress.update(task, advance=size, total=max(total, seen))
+            if not _stderr.is_terminal and time.monotonic() - said > 2:
+                said = time.monotonic()
+                print(f"{title}: {seen / 1e6:,.0f} MB", file=sys.stderr)
+
+        yield advance
+
+
+@contextmanager
+def _bar(title: str, total: int) -> Iterator[Callable[[int, int], None]]:
+    with Progress(TextColumn(title), BarColumn(), TimeElapsedColumn(), console=_stderr, transient=True, disable=not _stderr.is_terminal) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+if __name__ == "__main__":
+    main()

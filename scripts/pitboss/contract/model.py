@@ -1,0 +1,89 @@
+"""What a contract says, as plain frozen values."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Need = Literal["error", "warn", "optional"]
+Identity = Literal["player", "visitor", "optional"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field of an event: where it stands in the JSON, its type in Parquet, and its rules."""
+
+    name: str
+    data_type: str
+    path: tuple[str, ...]
+    need: Need = "optional"
+    optional_parent: bool = False
+    pii: Literal["vault", "hash"] | None = None
+    derived: str | None = None
+    enum: tuple[str, ...] = ()
+    enum_is_closed: bool = False
+    signed: bool = False
+    positive: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    since: str = "1.0"
+    unit: str | None = None
+    default: Any = None
+    description: str = ""
+
+    @property
+    def pointer(self) -> str:
+        """JSON pointer (RFC 6901) of the field."""
+        return "".join(f"/{part}" for part in self.path)
+
+    @property
+    def is_decimal(self) -> bool:
+        return self.data_type.startswith("decimal")
+
+    @property
+    def scale(self) -> int:
+        """Digits after the point of a decimal type."""
+        return int(self.data_type.rsplit(",", 1)[1].rstrip(")"))
+
+    @property
+    def precision(self) -> int:
+        """Digits in all of a decimal type."""
+        return int(self.data_type.split("(", 1)[1].split(",", 1)[0])
+
+
+@dataclass(frozen=True)
+class Example:
+    """A bad line with the verdict that it must get."""
+
+    line: str
+    reason: str
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One event: its payload columns and what is promised about it."""
+
+    event: str
+    family: str
+    version: str
+    actor: Literal["player", "system"]
+    identity: Identity
+    columns: tuple[Column, ...]
+    aliases: tuple[str, ...] = ()
+    good: tuple[str, ...] = ()
+    bad: tuple[Example, ...] = ()
+    meta: dict[str, Any] = field(default_factory=dict, hash=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """The envelope, said once, and every event by its name."""
+
+    envelope: tuple[Column, ...]
+    events: dict[str, Contract]
+
+    def columns(self, event: str) -> tuple[Column, ...]:
+        """Envelope and payload of an event, in the order of the Parquet files."""
+        return self.envelope + self.events[event].columns

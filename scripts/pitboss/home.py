@@ -1,0 +1,98 @@
+"""Where a home keeps what, and the lock under which one process at a time may write to it."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pitboss.errors import LockedError
+
+PROJECT = Path(__file__).resolve().parents[2]
+"""The dbt project this package belongs to (it is installed in place)."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """One folder with all data of one casino. `restricted` is readable by its owner only."""
+
+    root: Path
+
+    @property
+    def landing(self) -> Path:
+        return self.root / "landing"
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / "ledger"
+
+    @property
+    def ids(self) -> Path:
+        return self.root / "ids"
+
+    @property
+    def restricted(self) -> Path:
+        return self.root / "restricted"
+
+    @property
+    def incoming(self) -> Path:
+        """Loads that are under way. In the restricted area, because raw lines pass through it."""
+        return self.restricted / "incoming"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def target(self) -> Path:
+        return self.root / "target"
+
+    def create(self) -> None:
+        """Make the folders that must exist before anything is landed. Safe to repeat."""
+        for folder in (self.root, self.landing, self.ledger, self.ids):
+            folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.restricted, self.incoming):
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+    def key(self) -> bytes:
+        """The home's secret key for ids and pseudonyms: 32 bytes, made once, mode 0600."""
+        path = self.restricted / "key"
+        if not path.exists():
+            aside = path.with_suffix(".new")
+            with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(secrets.token_bytes(32))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(aside, path)
+        return path.read_bytes()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the home for writing.
+
+        Raises:
+            LockedError: another process holds it; nothing was changed.
+        """
+        self.create()
+        with (self.root / "lock").open("a+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                file.seek(0)
+                holder = file.read().strip() or "unknown"
+                raise LockedError(
+                    f"another pitboss process (pid {holder}) is writing here; nothing was changed",
+                    str(self.root),
+                    "Run the command again when it has finished.",
+                ) from error
+            file.seek(0)
+            file.truncate()
+            file.write(str(os.getpid()))
+            file.flush()
+            yield

@@ -1,0 +1,1 @@
+"""From raw JSON lines to typed Parquet under a ledger."""

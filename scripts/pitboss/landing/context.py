@@ -1,0 +1,33 @@
+"""What the steps of one load share."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pitboss.contract.model import Contracts
+from pitboss.home import Home
+from pitboss.landing.gate import Gate
+from pitboss.landing.ledger import ConflictId, Ledger
+from pitboss.landing.parts import Parts
+from pitboss.landing.quarantine import Quarantine
+from pitboss.landing.source import Source
+
+
+@dataclass
+class Load:
+    """One file on its way into a home. Nothing of it counts before the ledger's entry is linked."""
+
+    home: Home
+    contracts: Contracts
+    gate: Gate
+    ledger: Ledger
+    connection: duckdb.DuckDBPyConnection
+    key: bytes
+    source: Source
+    seq: int
+    staged: Path
+    parts: Parts
+    quarantine: Quarantine
+    conflicts: set[ConflictId]
+    duplicates: int = 0

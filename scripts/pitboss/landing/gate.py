@@ -1,0 +1,150 @@
+"""The gate: is this line an event that a contract knows, and if not, why."""
+
+import json
+import re
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from pitboss.contract.model import Column, Contracts
+from pitboss.contract.structs import Tree, decoder, gate_types, tree
+
+
+class Refusal(NamedTuple):
+    """Why a line is quarantined. `day` is the line's own, where it can be read."""
+
+    event: str
+    day: date | None
+    reason: str
+    pointer: str
+    detail: str
+
+
+class Extra(NamedTuple):
+    """A field that no contract knows: its JSON pointer and its bytes."""
+
+    pointer: str
+    value: bytes
+
+
+class Gate:
+    """Decides line by line with msgspec; the decoded objects are thrown away, the raw line goes on."""
+
+    def __init__(self, contracts: Contracts) -> None:
+        self._contracts = contracts
+        self.types = gate_types(contracts, forbid_unknown=True)
+        self.decode = decoder(self.types).decode
+        """Decodes a line with no unknown field into one of `types`; raises msgspec.DecodeError else."""
+        self._lenient_types = gate_types(contracts, forbid_unknown=False)
+        self._lenient = decoder(self._lenient_types)
+        self._trees = {event: tree(contracts.columns(event)) for event in contracts.events}
+        self._money = {event: _money_pointers(contracts.columns(event)) for event in contracts.events}
+        self._names = {name: event for event, c in contracts.events.items() for name in (event, *c.aliases)}
+
+    def reconsider(self, line: bytes, error: msgspec.DecodeError) -> tuple[str, list[Extra]] | Refusal:
+        """A line that `decode` refused: the event and its unknown fields where those were all that was wrong, else why."""
+        if isinstance(error, msgspec.ValidationError) and "unknown field" in str(error):
+            try:
+                event = self._lenient_types[self._lenient.decode(line).__class__]
+                return event, list(_extras(line, {"event": None, **self._trees[event]}, ""))
+            except msgspec.DecodeError as second:
+                error = second
+        return self._refusal(line, error)
+
+    def pairs_refusal(self, event: str, line: bytes) -> tuple[str, str] | None:
+        """Reason and pointer where a line's text is not what strict JSON allows a contract field to be: a key twice, broken UTF-8."""
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            return "invalid_utf8", ""
+        try:
+            text.encode()
+            pairs = json.loads(text, object_pairs_hook=_Pairs)
+        except (ValueError, RecursionError):
+            return "malformed_json", ""
+        twice = _twice(pairs, {"event": None, **self._trees[event]}, "")
+        return ("duplicate_key", twice) if twice else None
+
+    def _refusal(self, line: bytes, error: msgspec.DecodeError) -> Refusal:
+        event, day = self._place(line)
+        text, _, path = str(error).partition(" - at `$")
+        pointer = re.sub(r"\[(\d+|\.\.\.)\]", lambda m: "/" + (m[1] if m[1] != "..." else "-"), path.rstrip("`")).replace(".", "/")
+        missing = re.match(r"Object missing required field `(\w+)`", text)
+        if missing:
+            pointer = f"{pointer}/{missing[1]}"
+        return Refusal(event, day, self._reason(error, text, pointer, event, bool(missing)), pointer, text)
+
+    def _reason(self, error: msgspec.DecodeError, text: str, pointer: str, event: str, is_missing: bool) -> str:
+        if not isinstance(error, msgspec.ValidationError):
+            return "malformed_json"
+        if pointer == "":
+            return "not_an_object"
+        if pointer == "/event":
+            return "unknown_event"
+        if pointer == "/ts":
+            return "bad_timestamp"
+        if any(pointer.startswith(f"{money}/") for money in self._money.get(event, ())):
+            return "bad_money"
+        if is_missing or text.endswith("got `null`"):
+            return "missing_required"
+        if any(pointer == money for money in self._money.get(event, ())):
+            return "bad_money"
+        return "bad_value" if "Expected `int` " in text else "bad_type"
+
+    def _place(self, line: bytes) -> tuple[str, date | None]:
+        try:
+            found = msgspec.json.decode(line)
+        except (msgspec.DecodeError, RecursionError):
+            return "unknown", None
+        if not isinstance(found, dict):
+            return "unknown", None
+        return self._names.get(str(found.get("event")), "unknown"), _day(found.get("ts"))
+
+
+def _money_pointers(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    """Pointers of the objects and strings that are money: a money object, a list of amounts, a bare decimal string."""
+    pointers = set()
+    for column in columns:
+        if column.is_decimal and column.name != "fx_rate":
+            pointers.add(column.pointer)
+            if len(column.path) > 1 and column.path[-1] == "amount":
+                pointers.add("".join(f"/{part}" for part in column.path[:-1]))
+        elif "decimal" in column.data_type:
+            pointers.add(column.pointer)
+    return tuple(pointers)
+
+
+def _day(ts: Any) -> date | None:
+    try:
+        return datetime.fromisoformat(ts).astimezone(UTC).date() if isinstance(ts, str) and len(ts) > 19 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _extras(line: bytes | msgspec.Raw, known: Tree | dict[str, Any], at: str) -> Any:
+    for key, value in msgspec.json.decode(line, type=dict[str, msgspec.Raw]).items():
+        pointer = f"{at}/{key.replace('~', '~0').replace('/', '~1')}"
+        if key not in known:
+            yield Extra(pointer, bytes(value))
+        elif isinstance(known[key], dict) and bytes(value[:1]) == b"{":
+            yield from _extras(value, known[key], pointer)
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object with its keys as they came, twice where they came twice."""
+
+
+def _twice(value: Any, known: Any, at: str) -> str | None:
+    if not isinstance(value, _Pairs) or not isinstance(known, dict):
+        return None
+    seen: set[str] = set()
+    for key, inner in value:
+        if key in known:
+            if key in seen:
+                return f"{at}/{key}"
+            seen.add(key)
+            found = _twice(inner, known[key], f"{at}/{key}")
+            if found:
+                return found
+    return None

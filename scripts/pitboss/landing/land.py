@@ -1,0 +1,187 @@
+"""`pitboss land`: each file is one load, which lands whole or not at all."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import msgspec
+import numpy as np
+
+from pitboss.contract.model import Contracts
+from pitboss.contract.read import read_contracts
+from pitboss.errors import SourceError
+from pitboss.home import Home
+from pitboss.landing.context import Load
+from pitboss.landing.gate import Gate, Refusal
+from pitboss.landing.lane import Lane
+from pitboss.landing.ledger import Entry, Ledger, Violation, recover
+from pitboss.landing.parts import Parts
+from pitboss.landing.quarantine import Quarantine
+from pitboss.landing.source import Block, Source, blocks, examine
+
+AHEAD = timedelta(hours=24)
+"""An event further ahead of the landing clock than this has a wrong clock."""
+_MEMORY = "500MB"
+
+Progress = Callable[[Path, int], None]
+"""Called with a file and the bytes (decompressed) that have been read of it since the last call."""
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What became of one file. Exactly one of `entry` and `error` is set; `is_known` where the content was landed before."""
+
+    path: Path
+    entry: Entry | None
+    is_known: bool = False
+    error: SourceError | None = None
+
+
+def land(home: Home, files: Iterable[tuple[Path, str]], progress: Progress = lambda path, size: None, now: datetime | None = None) -> Iterator[Landed]:
+    """Land files, each with its channel, one after the other. A file that cannot be read lands nothing; the others land.
+
+    Raises:
+        LockedError: another process is writing to the home.
+    """
+    with home.lock():
+        ledger = Ledger(home)
+        recover(home, ledger)
+        contracts = read_contracts()
+        gate = Gate(contracts)
+        for path, channel in files:
+            try:
+                source = examine(path, channel)
+                known = ledger.load(source.load_id)
+                if known:
+                    progress(path, source.bytes)
+                    yield Landed(path, known, is_known=True)
+                else:
+                    yield Landed(path, _land(home, contracts, gate, ledger, source, progress, now or datetime.now(UTC)))
+            except SourceError as error:
+                yield Landed(path, None, error=error)
+
+
+def _land(home: Home, contracts: Contracts, gate: Gate, ledger: Ledger, source: Source, progress: Progress, now: datetime) -> Entry:
+    staged = home.incoming / source.load_id
+    staged.mkdir(mode=0o700)
+    try:
+        with _connect(staged, now) as connection:
+            parts, quarantine = Parts(staged, source.load_id), Quarantine(source, staged)
+            load = Load(home, contracts, gate, ledger, connection, home.key(), source, ledger.next_seq, staged, parts, quarantine, set())
+            entry = _Run(load, progress).run(now)
+        shutil.rmtree(staged / "spool", ignore_errors=True)
+        ledger.commit(entry, staged)
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True) if not ledger.load(source.load_id) else None
+        raise
+    return entry
+
+
+def _connect(staged: Path, now: datetime) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": str(staged / "spool" / "sort")})
+    connection.execute("set timezone = 'UTC'")
+    connection.execute(f"set variable latest_ts = timestamp '{(now.astimezone(UTC) + AHEAD).replace(tzinfo=None)}'")
+    return connection
+
+
+class _Run:
+    """The pass over one file: every line goes to the lane of its event, or to the quarantine."""
+
+    def __init__(self, load: Load, progress: Progress) -> None:
+        self._load, self._progress = load, progress
+        self._lanes: dict[str, Lane] = {}
+        self._lines = 0
+        self._blank = 0
+
+    def run(self, now: datetime) -> Entry:
+        load = self._load
+        done = 0
+        for block in blocks(load.source):
+            self._sort(block)
+            self._progress(load.source.path, block.offset - done)
+            done = block.offset
+        self._progress(load.source.path, load.source.bytes - done)
+        recorded: Counter[tuple[date | None, str, str]] = Counter()
+        for lane in self._lanes.values():
+            lane.close()
+            recorded.update(lane.recorded)
+        violations = [Violation(day, event, reason, False, count) for (day, event, reason), count in recorded.items()]
+        violations += load.quarantine.close()
+        lags = np.concatenate([lag for lane in self._lanes.values() for lag in lane.lags] or [np.empty(0, np.int64)])
+        p50, p95 = (float(q) / 1000 for q in np.percentile(lags, [50, 95])) if len(lags) else (None, None)
+        return Entry(
+            seq=load.seq,
+            kind="load",
+            load_id=load.source.load_id,
+            previous=load.ledger.head,
+            landed_at=now.astimezone(UTC).replace(tzinfo=None),
+            file=load.source.path.name,
+            channel=load.source.channel,
+            bytes=load.source.bytes,
+            lines=self._lines,
+            blank_lines=self._blank,
+            landed=sum(lane.landed for lane in self._lanes.values()),
+            quarantined=load.quarantine.lines,
+            duplicates=load.duplicates,
+            conflicts=sum(v.events for v in violations if v.reason == "conflict"),
+            lag_p50_s=p50,
+            lag_p95_s=p95,
+            parts=sorted(load.parts.close(), key=lambda part: part.path),
+            violations=sorted(violations, key=lambda v: (str(v.day), v.event, v.reason)),
+            conflict_ids=sorted(load.conflicts, key=lambda c: (c.event, c.event_day, c.event_id)),
+        )
+
+    def _sort(self, block: Block) -> None:
+        load = self._load
+        if block.is_cut:
+            self._lines += 1
+            refusal = Refusal("unknown", None, "line_too_long", "", "longer than 16 MiB; its beginning is kept")
+            load.quarantine.refuse(block.first_line, block.offset, block.lines[0], refusal)
+            return
+        decode, types = load.gate.decode, load.gate.types
+        good: dict[type[msgspec.Struct], tuple[list[bytes], list[int]]] = {kind: ([], []) for kind in types}
+        blank = 0
+        known, offset = 0, block.offset  # the offset of the line at index `known`
+        for number, line in enumerate(block.lines, block.first_line):
+            try:
+                lines, numbers = good[decode(line).__class__]
+                lines.append(line)
+                numbers.append(number)
+            except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+                if not line or line.isspace():
+                    blank += 1
+                    continue
+                at = number - block.first_line
+                offset += sum(map(len, block.lines[known:at])) + at - known
+                known = at
+                self._reconsider(number, offset, line, error)
+        self._blank += blank
+        self._lines += len(block.lines) - blank
+        for kind, (lines, numbers) in good.items():
+            if lines:
+                self._lane(types[kind]).add(lines, numbers)
+
+    def _reconsider(self, number: int, offset: int, line: bytes, error: Exception) -> None:
+        load = self._load
+        if not isinstance(error, msgspec.DecodeError):
+            reason = "invalid_utf8" if isinstance(error, UnicodeDecodeError) else "malformed_json"
+            load.quarantine.refuse(number, offset, line, Refusal("unknown", None, reason, "", str(error)[:200]))
+            return
+        verdict = load.gate.reconsider(line, error)
+        if isinstance(verdict, Refusal):
+            load.quarantine.refuse(number, offset, line, verdict)
+        else:
+            event, extras = verdict
+            lane = self._lane(event)
+            lane.add_extras(number, extras)
+            lane.add([line], [number])
+
+    def _lane(self, event: str) -> Lane:
+        lane = self._lanes.get(event)
+        if lane is None:
+            lane = self._lanes[event] = Lane(self._load, event)
+        return lane

@@ -1,0 +1,67 @@
+"""Writing Parquet: rows wait per event and day, and go out as one part a day unless memory asks for more."""
+
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pitboss.contract.arrow import with_field_ids
+from pitboss.landing.ledger import Part
+
+_WAITING_BYTES = 192 << 20
+"""Rows that may wait in memory. Beyond it the fullest days are written, as a part of their own."""
+
+
+class Parts:
+    """The parts of one load, staged under the paths they will have below the home."""
+
+    def __init__(self, staged: Path, load_id: str) -> None:
+        self._staged, self._load_id = staged, load_id
+        self._waiting: dict[tuple[str, str, date], list[pa.Table]] = defaultdict(list)
+        self._sizes: dict[tuple[str, str, date], int] = defaultdict(int)
+        self._counts: dict[tuple[str, str, date], int] = defaultdict(int)
+        self.written: list[Part] = []
+
+    def add(self, area: str, event: str, table: pa.Table) -> None:
+        """Take rows of an event, in the order of their column `event_day`, for `landing` or `restricted/vault`."""
+        days = table.column("event_day").cast(pa.int32()).to_numpy()
+        starts = [0, *(np.flatnonzero(days[1:] != days[:-1]) + 1), len(days)]
+        for start, end in zip(starts, starts[1:], strict=False):
+            if end > start:
+                key = (area, event, date.fromordinal(int(days[start]) + date(1970, 1, 1).toordinal()))
+                rows = table.slice(start, end - start)
+                self._waiting[key].append(rows)
+                self._sizes[key] += rows.get_total_buffer_size() if len(starts) == 2 else rows.nbytes
+        while sum(self._sizes.values()) > _WAITING_BYTES:
+            self._write(max(self._sizes, key=lambda key: self._sizes[key]))
+
+    def flush(self, event: str) -> None:
+        """Write what waits of an event, so that its rows can be read back."""
+        for key in [key for key in self._waiting if key[1] == event]:
+            self._write(key)
+
+    def paths(self, area: str, event: str, day: date) -> list[Path]:
+        """Staged parts of an event's day."""
+        return sorted((self._staged / area / event / f"dt={day}").glob("*.parquet"))
+
+    def close(self) -> list[Part]:
+        """Write everything; the landed parts, for the ledger."""
+        for key in list(self._waiting):
+            self._write(key)
+        return self.written
+
+    def _write(self, key: tuple[str, str, date]) -> None:
+        area, event, day = key
+        table = with_field_ids(pa.concat_tables(self._waiting.pop(key)))
+        del self._sizes[key]
+        relative = f"{area}/{event}/dt={day}/{self._load_id}-{self._counts[key]}.parquet"
+        self._counts[key] += 1
+        path = self._staged / relative
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o644 if area == "landing" else 0o600)
+        pq.write_table(table, path, compression="zstd", compression_level=1)
+        if area == "landing":
+            self.written.append(Part(event, day, table.num_rows, relative))

@@ -1,0 +1,1 @@
+"""What leaves the warehouse: published marts and outside checks."""

@@ -1,0 +1,53 @@
+"""The figures that a first look at a home should show."""
+
+import duckdb
+
+from pitboss.errors import PublishError
+from pitboss.home import Home
+from pitboss.landing.ledger import Ledger
+
+
+def is_current(home: Home) -> bool:
+    """Whether the last build passed, saw the whole ledger, and is published."""
+    if not home.warehouse.exists() or not (home.published / "marts.duckdb").exists():
+        return False
+    try:
+        with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+            failed = warehouse.execute("select failed from landing.build_log order by finished_at desc limit 1").fetchone()
+            built = warehouse.execute("select coalesce(max(seq), 0) from landing.ledger").fetchone()
+    except duckdb.Error:
+        return False
+    return bool(failed and not failed[0] and built and built[0] == len(Ledger(home).entries))
+
+
+def headline(home: Home) -> str:
+    """A short table: money per currency, players, quarantined lines, and where the files are.
+
+    Raises:
+        PublishError: nothing is published.
+    """
+    path = home.published / "marts.duckdb"
+    if not path.exists():
+        raise PublishError("nothing is published", str(home.published), "Run `pitboss publish` first.")
+    with duckdb.connect(str(path), read_only=True) as marts:
+        money = marts.execute(
+            "select currency, sum(handle), sum(payout), sum(ggr), sum(ngr), sum(ggr) / nullif(sum(handle - open_stakes), 0), sum(bets) "
+            "from marts.ggr_ngr_daily group by currency order by sum(handle) desc"
+        ).fetchall()
+        days = marts.execute("select min(gaming_day), max(gaming_day), count(distinct gaming_day) from marts.ggr_ngr_daily").fetchone()
+        lines = marts.execute("select sum(lines), sum(landed), sum(quarantined), sum(duplicates), count(*) from marts.ingest_health").fetchone()
+    assert days and lines
+    rows = [f"{'currency':<10}{'handle':>18}{'payout':>18}{'ggr':>16}{'ngr':>16}{'hold':>9}{'bets':>10}"]
+    for currency, handle, payout, ggr, ngr, hold, bets in money:
+        share = "" if hold is None else f"{hold:.2%}"
+        rows.append(f"{currency:<10}{handle:>18,.2f}{payout:>18,.2f}{ggr:>16,.2f}{ngr:>16,.2f}{share:>9}{bets or 0:>10,}")
+    total, landed, quarantined, duplicates, loads = (value or 0 for value in lines)
+    rows += [
+        "",
+        f"days         {days[0]} to {days[1]} ({days[2]})",
+        f"lines        {total:,} in {loads:,} files = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates",
+        f"warehouse    {home.warehouse}",
+        f"published    {path}",
+        f"quarantine   {home.restricted / 'quarantine'}",
+    ]
+    return "\n".join(rows)

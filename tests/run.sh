@@ -1,0 +1,12 @@
+#!/bin/sh
+# What `make test` runs once the environment is there. The first failure ends it; pytest comes last, so its closing line is the last.
+set -eu
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+
+echo "ruff";     ruff check scripts tests && ruff format --check scripts tests
+echo "mypy";     mypy
+echo "dbt build in a fresh home"
+PITBOSS_HOME="$home/empty" DBT_LOG_PATH="$home/logs" dbt --quiet build --profiles-dir profiles --target-path "$home/target" --no-use-colors
+echo "sqlfluff"; PITBOSS_HOME="$home/empty" sqlfluff lint models tests/singular analyses --processes 2 --disable-progress-bar
+echo "pytest";   pytest
