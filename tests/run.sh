@@ -2,6 +2,7 @@
 # What `make test` runs once the environment is there. The first failure ends it; pytest comes last, so its closing line is the last.
 set -eu
 home=$(mktemp -d)
+mkdir "$home/empty"
 trap 'rm -rf "$home"' EXIT
 
 echo "ruff";     ruff check scripts tests && ruff format --check scripts tests

@@ -54,7 +54,7 @@
 
 {% macro event_view(contract, envelope, files, has_conflicts) %}
     {% set home = home_dir() %}
-    {% set own = [{'name': 'channel', 'type': 'varchar'}, {'name': 'event_day', 'type': 'date'}, {'name': 'load_seq', 'type': 'bigint'}] %}
+    {% set own = [{'name': 'inbox', 'type': 'varchar'}, {'name': 'event_day', 'type': 'date'}, {'name': 'load_seq', 'type': 'bigint'}] %}
     {% set sent = landed_columns(envelope) %}
     {% set payload = landed_columns(contract) %}
     create or replace view landing.{{ contract.name }} as
@@ -80,7 +80,7 @@
             {%- elif column.name == 'is_test' %}
         coalesce(landed.is_test, false) as is_test,
             {%- elif column.name == 'source' %}
-        coalesce(landed.source, landed.channel) as source,
+        coalesce(landed.source, landed.inbox) as source,
             {%- elif column.name == 'schema_ver' %}
         coalesce(landed.schema_ver, '{{ contract.config.meta.version }}') as schema_ver,
             {%- else %}

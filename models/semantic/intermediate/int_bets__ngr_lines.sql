@@ -43,9 +43,52 @@ jurisdictions as (
 
 ),
 
+rates as (
+
+    select * from {{ ref('int_fx__daily') }}
+
+),
+
 policies as (
 
     {{ dated('ngr_policies', 'jurisdiction') }}
+
+),
+
+payments as (
+
+    select gaming_day, brand, jurisdiction, coalesce(fee_currency, currency) as currency, 'psp_fee' as line, fee_amount as amount
+    from deposits
+    where fee_amount != 0
+
+    union all
+
+    select gaming_day, brand, jurisdiction, coalesce(fee_currency, currency) as currency, 'psp_fee' as line, fee_amount as amount
+    from withdrawals
+    where fee_amount != 0
+
+    union all
+
+    select
+        {{ gaming_day('deposits.charged_back_at', 'jurisdictions') }} as gaming_day,
+        deposits.brand,
+        deposits.jurisdiction,
+        deposits.currency,
+        'chargebacks' as line,
+        deposits.charged_back_amount as amount
+    from deposits
+    left join jurisdictions on deposits.jurisdiction = jurisdictions.jurisdiction
+    where deposits.charged_back_amount != 0
+
+),
+
+rated_payments as (
+
+    select
+        payments.*,
+        {{ rate_to_base('payments.currency', 'null', 'null', 'rates.rate_to_base') }} as rate
+    from payments
+    left join rates on payments.currency = rates.currency and payments.gaming_day = rates.rate_day
 
 ),
 
@@ -87,29 +130,7 @@ costs as (
 
     union all
 
-    select {{ day }}, 'psp_fee' as line, fee_amount as amount, {{ to_base('fee_amount', 'fx_rate_to_base') }} as amount_base
-    from deposits
-    where fee_amount != 0
-
-    union all
-
-    select {{ day }}, 'psp_fee' as line, fee_amount as amount, {{ to_base('fee_amount', 'fx_rate_to_base') }} as amount_base
-    from withdrawals
-    where fee_amount != 0
-
-    union all
-
-    select
-        {{ gaming_day('deposits.charged_back_at', 'jurisdictions') }} as gaming_day,
-        deposits.brand,
-        deposits.jurisdiction,
-        deposits.currency,
-        'chargebacks' as line,
-        deposits.charged_back_amount as amount,
-        {{ to_base('deposits.charged_back_amount', 'deposits.fx_rate_to_base') }} as amount_base
-    from deposits
-    left join jurisdictions on deposits.jurisdiction = jurisdictions.jurisdiction
-    where deposits.charged_back_amount != 0
+    select {{ day }}, line, amount, {{ to_base('amount', 'rate') }} as amount_base from rated_payments
 
 ),
 

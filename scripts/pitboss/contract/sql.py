@@ -63,7 +63,7 @@ def event_sql(contracts: Contracts, event: str) -> EventSql:
         elif column.need == "warn":
             # a session belongs to somebody: a service event without one lacks nothing
             somebody = " and (player_id is not null or anonymous_id is not null)" if column.name == "session_id" else ""
-            watches.append(Watch(f"{quoted(column.name)} is null{somebody}", f"missing_{column.name}"))
+            watches.append(Watch(f"{quoted(column.name)} is null{somebody}{_beside(column, columns)}", f"missing_{column.name}"))
         if column.enum and not column.enum_is_closed:
             watches.append(Watch(f"{quoted(column.name)} not in {_literals(column.enum)}", "unknown_value"))
     return EventSql(
@@ -90,6 +90,14 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """A SQL string."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def _beside(column: Column, columns: Sequence[Column]) -> str:
+    """Condition that the optional object of a field was sent: something else in it is there."""
+    if not column.optional_parent:
+        return ""
+    others = [c for c in columns if c.path[:-1] == column.path[:-1] and c.name != column.name]
+    return f" and ({' or '.join(f'{quoted(c.name)} is not null' for c in others) or 'false'})"
 
 
 def _literals(values: tuple[str, ...]) -> str:

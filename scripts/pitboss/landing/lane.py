@@ -220,7 +220,7 @@ class Lane:
         assert bounds
         order = "" if bounds[0] == bounds[1] else " order by event_day"
         columns = ", ".join(quoted(column.name) for column in self._product)
-        own = f"{literal(load.source.channel)} as channel, event_day, cast({load.seq} as bigint) as load_seq"
+        own = f"{literal(load.source.channel)} as inbox, event_day, cast({load.seq} as bigint) as load_seq"
         table = connection.execute(f"select {columns}, {own} from {rows}{order}").to_arrow_table()
         load.parts.add("landing", self._event, hash_columns(table, self._product, load.key))
         if self._vault:

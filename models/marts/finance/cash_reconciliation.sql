@@ -1,0 +1,161 @@
+{#- What changes a balance for good; kept apart: bets that were never seen, money on its way, chargebacks, corrections by hand. -#}
+{%- set lasting = ['bet', 'payout', 'void', 'jackpot', 'deposit', 'withdrawal', 'bonus', 'unknown'] -%}
+{%- set cash_lines, bonus_lines = [], [] -%}
+{%- for entity in lasting -%}
+    {%- do cash_lines.append('cash_moved_by_' ~ entity) -%}
+    {%- do bonus_lines.append('bonus_moved_by_' ~ entity) -%}
+{%- endfor -%}
+{%- set sums = {
+    'ggr': ['ggr'],
+    'bonus_stakes': ['bonus_stakes'],
+    'stated_bonus_wins': ['stated_bonus_wins'],
+    'moved_bonus_wins': ['moved_bonus_wins'],
+    'open_cash_stakes': ['open_cash_stakes'],
+    'open_bonus_stakes': ['open_bonus_stakes'],
+    'open_cash_payouts': ['open_cash_payouts'],
+    'open_bonus_payouts': ['open_bonus_payouts'],
+    'bonus_granted': ['bonus_issued'],
+    'bonus_taken_back': ['bonus_forfeited', 'bonus_expired', 'bonus_wager_forfeited'],
+    'bonus_converted': ['bonus_converted'],
+    'deposits': ['deposits'],
+    'withdrawals': ['withdrawals'],
+    'cash_balance_change': cash_lines,
+    'moved_bonus_balance': bonus_lines,
+    'adjustments': ['cash_moved_by_adjustment'],
+    'set_aside': ['cash_moved_by_in_transit', 'cash_moved_by_chargeback', 'cash_moved_by_orphan'],
+    'movements': ['movements'],
+    'bets_without_movement': ['bets_without_movement'],
+    'bets_in_two_currencies': ['bets_in_two_currencies'],
+} -%}
+
+with
+
+lines as (
+
+    select * from {{ ref('int_payments__cash_lines') }}
+
+),
+
+-- Which kinds of money this currency's wallet feed is known to carry. A kind that it never carries cannot be missed in it.
+carried as (
+
+    select
+        currency,
+        bool_or(line = 'cash_moved_by_deposit') as carries_deposits,
+        bool_or(line = 'cash_moved_by_withdrawal') as carries_withdrawals,
+        bool_or(line = 'cash_moved_by_bonus') as carries_conversions,
+        bool_or(line = 'bonus_moved_by_bonus') as carries_bonuses
+    from lines
+    group by currency
+
+),
+
+days as (
+
+    select
+        gaming_day,
+        currency,
+        {%- for column, parts in sums.items() %}
+        cast(coalesce(sum(case when line in ('{{ parts | join("', '") }}') then amount end), 0) as decimal(38, 4))
+            as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from lines
+    group by
+        gaming_day,
+        currency
+
+),
+
+fed as (
+
+    select
+        days.*,
+        days.movements > 0 as has_movements,
+        carried.carries_bonuses as has_bonus_feed,
+        days.movements > 0
+        and days.bets_without_movement = 0
+        and days.bets_in_two_currencies = 0
+        and (days.deposits = 0 or carried.carries_deposits)
+        and (days.withdrawals = 0 or carried.carries_withdrawals)
+        and (days.bonus_converted = 0 or carried.carries_conversions) as has_wallet_feed
+    from days
+    left join carried on days.currency = carried.currency
+
+),
+
+-- Settlements seldom say which wallet a prize went to; the wallets do, so their split holds where there is a feed.
+split as (
+
+    select
+        *,
+        case when has_movements then moved_bonus_wins else stated_bonus_wins end as bonus_wins
+    from fed
+
+),
+
+bases as (
+
+    select
+        *,
+        ggr - bonus_stakes + bonus_wins - bonus_converted as cash_ngr,
+        case
+            when has_movements and has_bonus_feed then moved_bonus_balance + open_bonus_stakes - open_bonus_payouts
+            else bonus_granted - bonus_taken_back - bonus_converted - bonus_stakes + bonus_wins
+        end as bonus_balance_change,
+        case
+            when has_movements then deposits - withdrawals - cash_balance_change - open_cash_stakes + open_cash_payouts
+        end as ledger_ngr
+    from split
+
+),
+
+compared as (
+
+    select
+        *,
+        ggr - (bonus_granted - bonus_taken_back - bonus_balance_change) as total_ngr
+    from bases
+
+),
+
+reconciliation as (
+
+    select
+
+        ---------- grain
+        gaming_day,
+        cast(currency as string) as currency,
+
+        ---------- the three bases
+        cast(cash_ngr as decimal(38, 4)) as cash_ngr,
+        cast(total_ngr as decimal(38, 4)) as total_ngr,
+        cast(ledger_ngr as decimal(38, 4)) as ledger_ngr,
+        cast(case when has_wallet_feed then cash_ngr - total_ngr end as decimal(38, 4)) as cash_minus_total,
+        cast(case when has_wallet_feed then cash_ngr - ledger_ngr end as decimal(38, 4)) as cash_minus_ledger,
+        cast(case when has_wallet_feed then total_ngr - ledger_ngr end as decimal(38, 4)) as total_minus_ledger,
+
+        ---------- the same, to date
+        {% for basis in ['cash', 'total', 'ledger'] %}
+        cast(sum({{ basis }}_ngr) over to_date as decimal(38, 4)) as {{ basis }}_ngr_to_date,
+        {%- endfor %}
+
+        ---------- what they are made of
+        {% for amount in [
+            'ggr', 'bonus_stakes', 'bonus_wins', 'bonus_granted', 'bonus_taken_back', 'bonus_converted', 'bonus_balance_change',
+            'deposits', 'withdrawals', 'cash_balance_change', 'open_cash_stakes', 'open_bonus_stakes', 'adjustments', 'set_aside'
+        ] %}
+        cast({{ amount }} as decimal(38, 4)) as {{ amount }},
+        {%- endfor %}
+
+        ---------- what the feed holds
+        cast(movements as bigint) as movements,
+        cast(bets_without_movement as bigint) as bets_without_movement,
+        has_wallet_feed,
+        has_bonus_feed
+
+    from compared
+    window to_date as (partition by currency order by gaming_day rows between unbounded preceding and current row)
+
+)
+
+select * from reconciliation

@@ -1,0 +1,57 @@
+{#-
+    The hops of a trace in their order: the hop, what shows that a trace ought to have it, what shows that it has come past it.
+    A hop is missing when the first is there and the second is not; the first missing one in this list is where the trace broke.
+-#}
+{%- set rules = [
+    ('bet_place', ['bet_accept', 'bet_reject', 'round_settle'], ['bet_place']),
+    ('round_settle', ['bet_place', 'bet_accept'], ['round_settle', 'bet_reject', 'void', 'refund', 'bet_rollback']),
+    ('deposit_initiated', ['deposit_success', 'deposit_declined'], ['deposit_initiated']),
+    ('deposit_success', ['deposit_initiated', 'deposit_3ds'], ['deposit_success', 'deposit_declined']),
+    ('withdrawal_request', ['withdrawal_approved', 'withdrawal_declined', 'withdrawal_cancelled'], ['withdrawal_request']),
+    (
+        'withdrawal_approved',
+        ['withdrawal_request'],
+        ['withdrawal_approved', 'withdrawal_declined', 'withdrawal_cancelled', 'withdrawal_paid'],
+    ),
+] -%}
+
+with
+
+landed as (
+
+    select trace_id, event, event_id, ts from {{ ref('stg_landing__events') }} where trace_id is not null
+
+),
+
+ordered as (
+
+    select
+        *,
+        row_number() over (partition by trace_id order by ts, event, event_id) as hop_no,
+        count(*) over (partition by trace_id) as hops
+    from landed
+
+),
+
+traces as (
+
+    select
+        trace_id,
+        max(case when hop_no = 1 then event end) as first_event,
+        max(case when hop_no = hops then event end) as last_event,
+        max(hops) as hops,
+        {{ ms_between('min(ts)', 'max(ts)') }} as duration_ms,
+        case
+            {%- for hop, seen, expected in rules %}
+            when
+                bool_or(event in ('{{ seen | join("', '") }}'))
+                and not bool_or(event in ('{{ expected | join("', '") }}'))
+                then '{{ hop }}'
+            {%- endfor %}
+        end as broken_at
+    from ordered
+    group by trace_id
+
+)
+
+select * from traces

@@ -1,0 +1,28 @@
+with
+
+landed as (
+
+    select * from {{ source('account', 'consent_updated') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- strings
+        purpose,
+        basis,
+
+        ---------- booleans
+        granted
+
+    from landed
+
+)
+
+select * from renamed

@@ -1,0 +1,28 @@
+with
+
+landed as (
+
+    select * from {{ source('account', 'login') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        device_id,
+
+        ---------- strings
+        method,
+        geo_country
+
+    from landed
+
+)
+
+select * from renamed

@@ -1,0 +1,30 @@
+with
+
+landed as (
+
+    select * from {{ source('account', 'registration') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        affiliate_id,
+        device_id,
+
+        ---------- strings
+        country,
+        channel,
+        age_band
+
+    from landed
+
+)
+
+select * from renamed

@@ -1,0 +1,29 @@
+with
+
+landed as (
+
+    select * from {{ source('account', 'session_end') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- strings
+        device_os,
+        device_app,
+        end_reason,
+
+        ---------- money
+        balance
+
+    from landed
+
+)
+
+select * from renamed

@@ -1,0 +1,30 @@
+with
+
+landed as (
+
+    select * from {{ source('cashier', 'bonus_expired') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        bonus_id,
+
+        ---------- strings
+        currency,
+
+        ---------- money
+        amount
+
+    from landed
+
+)
+
+select * from renamed

@@ -1,0 +1,32 @@
+with
+
+landed as (
+
+    select * from {{ source('cashier', 'wallet_hold_release') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        hold_id,
+        txn_id,
+
+        ---------- strings
+        currency,
+        outcome,
+
+        ---------- money
+        amount
+
+    from landed
+
+)
+
+select * from renamed

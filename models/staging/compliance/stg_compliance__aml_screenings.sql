@@ -1,0 +1,31 @@
+with
+
+landed as (
+
+    select * from {{ source('compliance', 'aml_screening') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        case_id,
+
+        ---------- strings
+        list,
+        decision,
+
+        ---------- numbers
+        match_score
+
+    from landed
+
+)
+
+select * from renamed

@@ -1,0 +1,27 @@
+with
+
+landed as (
+
+    select * from {{ source('compliance', 'session_timeout') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- strings
+        reason,
+
+        ---------- numbers
+        duration_s
+
+    from landed
+
+)
+
+select * from renamed

@@ -1,0 +1,31 @@
+with
+
+landed as (
+
+    select * from {{ source('gameplay', 'bet_accept') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        round_id,
+        bet_id,
+
+        ---------- money
+        balance_after,
+
+        ---------- numbers
+        latency_ms
+
+    from landed
+
+)
+
+select * from renamed

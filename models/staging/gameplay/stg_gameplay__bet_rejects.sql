@@ -1,0 +1,32 @@
+with
+
+landed as (
+
+    select * from {{ source('gameplay', 'bet_reject') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        round_id,
+        bet_id,
+        table_id,
+
+        ---------- strings
+        code,
+
+        ---------- numbers
+        latency_ms
+
+    from landed
+
+)
+
+select * from renamed

@@ -1,0 +1,36 @@
+with
+
+landed as (
+
+    select * from {{ source('gameplay', 'refund') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        round_id,
+        bet_id,
+
+        ---------- strings
+        currency,
+        reason_code,
+        actor,
+
+        ---------- money
+        amount,
+
+        ---------- booleans
+        coalesce(partial, false) as partial
+
+    from landed
+
+)
+
+select * from renamed

@@ -1,0 +1,28 @@
+with
+
+landed as (
+
+    select * from {{ source('gameplay', 'bet_rollback') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        round_id,
+        bet_id,
+
+        ---------- strings
+        reason_code
+
+    from landed
+
+)
+
+select * from renamed

@@ -1,0 +1,49 @@
+with
+
+landed as (
+
+    select * from {{ source('gameplay', 'round_settle') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        round_id,
+        txn_id,
+        bet_id,
+        game_id,
+        pot_id,
+
+        ---------- strings
+        payout_currency,
+        outcome,
+        jackpot_win_currency,
+        pot_scope,
+
+        ---------- money
+        payout_amount,
+        jackpot_win_amount,
+        coalesce({{ component_amount('components', 'bonus') }}, 0) as bonus_payout_amount,
+
+        ---------- numbers
+        rtp_snapshot,
+        settle_latency_ms,
+
+        ---------- booleans
+        coalesce(is_round_end, true) as is_round_end,
+
+        ---------- lists
+        components
+
+    from landed
+
+)
+
+select * from renamed

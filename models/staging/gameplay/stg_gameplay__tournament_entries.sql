@@ -1,0 +1,34 @@
+with
+
+landed as (
+
+    select * from {{ source('gameplay', 'tournament_joined') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        tournament_id,
+        game_id,
+
+        ---------- strings
+        prize_currency,
+
+        ---------- money
+        prize_amount,
+
+        ---------- numbers
+        rank
+
+    from landed
+
+)
+
+select * from renamed

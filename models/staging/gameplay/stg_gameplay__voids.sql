@@ -1,0 +1,33 @@
+with
+
+landed as (
+
+    select * from {{ source('gameplay', 'void') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        round_id,
+        bet_id,
+
+        ---------- strings
+        currency,
+        reason_code,
+        actor,
+
+        ---------- money
+        amount
+
+    from landed
+
+)
+
+select * from renamed

@@ -1,0 +1,30 @@
+with
+
+landed as (
+
+    select * from {{ source('marketing', 'campaign_click') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        campaign_id,
+        creative_id,
+
+        ---------- strings
+        channel,
+        placement,
+        cost_model
+
+    from landed
+
+)
+
+select * from renamed

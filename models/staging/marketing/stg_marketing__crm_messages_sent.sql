@@ -1,0 +1,29 @@
+with
+
+landed as (
+
+    select * from {{ source('marketing', 'crm_message_sent') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- ids
+        message_id,
+        campaign_id,
+
+        ---------- strings
+        channel,
+        reason
+
+    from landed
+
+)
+
+select * from renamed

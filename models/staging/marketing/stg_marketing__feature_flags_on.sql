@@ -1,0 +1,26 @@
+with
+
+landed as (
+
+    select * from {{ source('marketing', 'feature_flag_on') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- strings
+        flag,
+        scope,
+        rule
+
+    from landed
+
+)
+
+select * from renamed

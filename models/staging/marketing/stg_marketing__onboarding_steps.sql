@@ -1,0 +1,29 @@
+with
+
+landed as (
+
+    select * from {{ source('marketing', 'onboarding_step') }}
+    where not is_conflict and not is_test
+
+),
+
+renamed as (
+
+    select
+
+        ---------- envelope
+        {{ envelope() }},
+
+        ---------- strings
+        step,
+        result,
+
+        ---------- numbers
+        index,
+        duration_ms
+
+    from landed
+
+)
+
+select * from renamed

@@ -1,0 +1,122 @@
+"""The cases that detectors must find: who, what and when, decided before the first event."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pitboss.simulate.arrivals import EXPERIMENT, SRM_EXPERIMENT
+from pitboss.simulate.cashier import DECLINING_PSP, Cashier
+from pitboss.simulate.clock import DAY, HOUR, MINUTE, iso_day, stamp
+from pitboss.simulate.games import DEFECTIVE_GAME, DEFECTIVE_TABLE, GAMES, PROVIDERS, moments
+from pitboss.simulate.money import UNIT
+from pitboss.simulate.players import SCALE, Player
+from pitboss.simulate.sessions import BadStream
+
+DEPOSIT_LIFT = 0.14
+_BASE_DEPOSIT_RATE = 0.48
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When each planted trouble holds, in ms; windows are half open."""
+
+    defect_from: int
+    bad_stream: BadStream
+    incident: tuple[int, int]
+    decline_spike: tuple[int, int]
+
+    @classmethod
+    def over(cls, begins: int, days: int) -> "Schedule":
+        """Spread the troubles over the days there are."""
+        day = begins + DAY * (days * 2 // 3)
+        third = begins + DAY * (days // 3)
+        stream = BadStream("SE", ("liveloft_roulette_7", "liveloft_roulette_1"), third, third + max(2, days // 5) * DAY)
+        return cls(
+            defect_from=begins + DAY * (days // 2),
+            bad_stream=stream,
+            incident=(day + 18 * HOUR, day + 21 * HOUR),
+            decline_spike=(third + 2 * DAY, third + 4 * DAY),
+        )
+
+
+def cast(players: list[Player]) -> None:
+    """Give the planted roles to some of the players; the others keep the habits they were drawn with."""
+    for p in players:
+        p.depositor = _BASE_DEPOSIT_RATE + (DEPOSIT_LIFT if p.variant == "B" else 0)
+    parts = iter(players[3:])
+    count = len(players)
+    ring = [p for p, _ in zip(parts, range(min(5, count // 8)), strict=False)]
+    for p in ring:
+        lead = ring[0]
+        p.kind, p.brand, p.jurisdiction, p.currency = "ring", "aurora", "DE", "EUR"
+        p.device, p.card, p.payout_address = lead.device, lead.card, lead.payout_address
+        p.joins_at = lead.joins_at + (p.person - lead.person) * 37 * MINUTE
+        p.base_stake, p.depositor, p.sessions_a_day, p.rounds_a_session = UNIT, 1.0, 1.5, 20
+        p.leaves_at, p.taste = p.joins_at + 8 * DAY, "table"
+    for p in (p for p, _ in zip(parts, range(min(3, count // 12)), strict=False)):
+        p.kind, p.depositor, p.leaves_at = "carousel", 1.0, p.joins_at + 300 * DAY
+    for p in (p for p, _ in zip(parts, range(min(12, 1 + count // 250)), strict=False)):
+        p.kind, p.depositor, p.leaves_at = "chaser", 1.0, p.joins_at + 300 * DAY
+        p.base_stake, p.sessions_a_day, p.rounds_a_session = 2 * UNIT * SCALE[p.currency], 0.7, 40
+
+
+def carousel(p: Player, ts: int, cashier: Cashier) -> None:
+    """Money in, next to no play, money out again: deposits that are only passed through."""
+    house = cashier.house
+    p.enter(house.next_id("s"))
+    p.trace = house.emitter.trace()
+    amount = house.random.randrange(70, 99) * 10 * UNIT * SCALE[p.currency]
+    house.emitter.emit("login", ts, p, f',"method":"password","deviceId":"{p.device}"', p.app)
+    house.emitter.emit("session_start", ts + 300, p, f',"device":{{"os":"{p.os}","app":"{p.app}"}}', p.app)
+    ts, paid = cashier.deposit(p, ts + MINUTE, amount, 0.02)
+    if paid and p.held == 0:
+        ts = cashier.request_withdrawal(p, ts + 12 * MINUTE, p.available * 19 // 20 // UNIT * UNIT, 0.0)
+    house.emitter.emit("session_end", ts + MINUTE, p, ',"endReason":"logout"', p.app)
+    p.busy_until = ts + 2 * MINUTE
+
+
+def _window(window: tuple[int, int]) -> dict[str, str]:
+    return {"from": stamp(window[0]), "to": stamp(window[1])}
+
+
+def describe(players: list[Player], schedule: Schedule, contaminated: list[str]) -> dict[str, Any]:
+    """All planted cases for ``truth.json``."""
+    def of(kind: str) -> list[str]:
+        return [p.player_id for p in players if p.kind == kind]
+
+    stated = next(game.rtp for game in GAMES if game.game_id == DEFECTIVE_GAME)
+    real = moments(DEFECTIVE_TABLE).rtp
+    stream = asdict(schedule.bad_stream)
+    return {
+        "fraud_ring": of("ring"),
+        "carousel": of("carousel"),
+        "chasing": of("chaser"),
+        "test_players": [p.player_id for p in players if p.is_test],
+        "defective_game": {
+            "game_id": DEFECTIVE_GAME,
+            "from": stamp(schedule.defect_from),
+            "from_day": iso_day(schedule.defect_from // DAY),
+            "stated_rtp": f"{float(stated):.4f}",
+            "real_rtp": f"{float(real):.4f}",
+            "defect": f"{float(real - stated):.4f}",
+        },
+        "bad_stream": {
+            "region": stream["region"],
+            "tables": list(stream["tables"]),
+            **_window((stream["begins"], stream["ends"])),
+        },
+        "experiment": {
+            "experiment": EXPERIMENT,
+            "control": "control",
+            "treatment": "B",
+            "metric": "deposit_rate",
+            "effect": f"chance to try a first deposit raised by {DEPOSIT_LIFT:.2f} from {_BASE_DEPOSIT_RATE:.2f}",
+            "players_with_two_variants": contaminated,
+        },
+        "sample_ratio_mismatch": {"experiment": SRM_EXPERIMENT, "configured": "0.5", "real_share_gold": "0.62"},
+        "service_incident": {
+            "endpoint": "bet.place",
+            "provider_id": PROVIDERS[0],
+            **_window(schedule.incident),
+        },
+        "issuer_declines": {"psp_id": DECLINING_PSP, "method": "card", **_window(schedule.decline_spike)},
+    }
