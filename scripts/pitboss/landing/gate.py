@@ -8,7 +8,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pitboss.contract.model import Column, Contracts
-from pitboss.contract.structs import Tree, decoder, gate_types, tree
+from pitboss.contract.structs import Tree, decoder, gate_types, struct_fields, tree
+
+
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding a line can raise. Anything else is a defect of ours."""
 
 
 class Refusal(NamedTuple):
@@ -35,20 +39,20 @@ class Gate:
         self._contracts = contracts
         self.types = gate_types(contracts, forbid_unknown=True)
         self.decode = decoder(self.types).decode
-        """Decodes a line with no unknown field into one of `types`; raises msgspec.DecodeError else."""
+        """Decodes a line with no unknown field into one of `types`; raises one of UNREADABLE else."""
         self._lenient_types = gate_types(contracts, forbid_unknown=False)
         self._lenient = decoder(self._lenient_types)
         self._trees = {event: tree(contracts.columns(event)) for event in contracts.events}
         self._money = {event: _money_pointers(contracts.columns(event)) for event in contracts.events}
         self._names = {name: event for event, c in contracts.events.items() for name in (event, *c.aliases)}
 
-    def reconsider(self, line: bytes, error: msgspec.DecodeError) -> tuple[str, list[Extra]] | Refusal:
+    def reconsider(self, line: bytes, error: Exception) -> tuple[str, list[Extra]] | Refusal:
         """A line that `decode` refused: the event and its unknown fields where those were all that was wrong, else why."""
         if isinstance(error, msgspec.ValidationError) and "unknown field" in str(error):
             try:
                 event = self._lenient_types[self._lenient.decode(line).__class__]
                 return event, list(_extras(line, {"event": None, **self._trees[event]}, ""))
-            except msgspec.DecodeError as second:
+            except UNREADABLE as second:
                 error = second
         return self._refusal(line, error)
 
@@ -66,16 +70,18 @@ class Gate:
         twice = _twice(pairs, {"event": None, **self._trees[event]}, "")
         return ("duplicate_key", twice) if twice else None
 
-    def _refusal(self, line: bytes, error: msgspec.DecodeError) -> Refusal:
+    def _refusal(self, line: bytes, error: Exception) -> Refusal:
         event, day = self._place(line)
         text, _, path = str(error).partition(" - at `$")
         pointer = re.sub(r"\[(\d+|\.\.\.)\]", lambda m: "/" + (m[1] if m[1] != "..." else "-"), path.rstrip("`")).replace(".", "/")
         missing = re.match(r"Object missing required field `(\w+)`", text)
         if missing:
             pointer = f"{pointer}/{missing[1]}"
-        return Refusal(event, day, self._reason(error, text, pointer, event, bool(missing)), pointer, text)
+        return Refusal(event, day, self._reason(error, text, pointer, event, bool(missing)), pointer, text[:200])
 
-    def _reason(self, error: msgspec.DecodeError, text: str, pointer: str, event: str, is_missing: bool) -> str:
+    def _reason(self, error: Exception, text: str, pointer: str, event: str, is_missing: bool) -> str:
+        if isinstance(error, UnicodeDecodeError):
+            return "invalid_utf8"
         if not isinstance(error, msgspec.ValidationError):
             return "malformed_json"
         if pointer == "":
@@ -95,7 +101,7 @@ class Gate:
     def _place(self, line: bytes) -> tuple[str, date | None]:
         try:
             found = msgspec.json.decode(line)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             return "unknown", None
         if not isinstance(found, dict):
             return "unknown", None
@@ -127,8 +133,11 @@ def _extras(line: bytes | msgspec.Raw, known: Tree | dict[str, Any], at: str) ->
         pointer = f"{at}/{key.replace('~', '~0').replace('/', '~1')}"
         if key not in known:
             yield Extra(pointer, bytes(value))
-        elif isinstance(known[key], dict) and bytes(value[:1]) == b"{":
+        elif isinstance(known[key], dict) and bytes(value).startswith(b"{"):
             yield from _extras(value, known[key], pointer)
+        elif isinstance(known[key], Column) and (fields := struct_fields(known[key].data_type)):
+            for at_item, item in enumerate(msgspec.json.decode(value, type=list[msgspec.Raw] | None) or ()):
+                yield from _extras(item, dict.fromkeys(fields), f"{pointer}/{at_item}")
 
 
 class _Pairs(list[tuple[str, Any]]):

@@ -16,7 +16,7 @@ from pitboss.contract.read import read_contracts
 from pitboss.errors import SourceError
 from pitboss.home import Home
 from pitboss.landing.context import Load
-from pitboss.landing.gate import Gate, Refusal
+from pitboss.landing.gate import UNREADABLE, Gate, Refusal
 from pitboss.landing.lane import Lane
 from pitboss.landing.ledger import Entry, Ledger, Violation, recover
 from pitboss.landing.parts import Parts
@@ -41,8 +41,16 @@ class Landed:
     error: SourceError | None = None
 
 
-def land(home: Home, files: Iterable[tuple[Path, str]], progress: Progress = lambda path, size: None, now: datetime | None = None) -> Iterator[Landed]:
+def land(
+    home: Home,
+    files: Iterable[tuple[Path, str]],
+    progress: Progress = lambda path, size: None,
+    now: datetime | None = None,
+    contracts: Contracts | None = None,
+) -> Iterator[Landed]:
     """Land files, each with its channel, one after the other. A file that cannot be read lands nothing; the others land.
+
+    `now` is the landing clock and `contracts` what to hold the lines against; left out, they are the time and the project's own.
 
     Raises:
         LockedError: another process is writing to the home.
@@ -50,7 +58,7 @@ def land(home: Home, files: Iterable[tuple[Path, str]], progress: Progress = lam
     with home.lock():
         ledger = Ledger(home)
         recover(home, ledger)
-        contracts = read_contracts()
+        contracts = contracts or read_contracts()
         gate = Gate(contracts)
         for path, channel in files:
             try:
@@ -151,7 +159,7 @@ class _Run:
                 lines, numbers = good[decode(line).__class__]
                 lines.append(line)
                 numbers.append(number)
-            except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            except UNREADABLE as error:
                 if not line or line.isspace():
                     blank += 1
                     continue
@@ -167,10 +175,6 @@ class _Run:
 
     def _reconsider(self, number: int, offset: int, line: bytes, error: Exception) -> None:
         load = self._load
-        if not isinstance(error, msgspec.DecodeError):
-            reason = "invalid_utf8" if isinstance(error, UnicodeDecodeError) else "malformed_json"
-            load.quarantine.refuse(number, offset, line, Refusal("unknown", None, reason, "", str(error)[:200]))
-            return
         verdict = load.gate.reconsider(line, error)
         if isinstance(verdict, Refusal):
             load.quarantine.refuse(number, offset, line, verdict)

@@ -19,7 +19,7 @@ _DECLINES = (
 )  # fmt: skip
 # The planted spike: cards of this provider are declined by issuers more than half of the time.
 DECLINING_PSP = "psp_unigate"
-STARTING_WAGER = 10
+STARTING_WAGER = 3
 
 
 class Cashier:
@@ -89,7 +89,7 @@ class Cashier:
         if not p.is_test:
             self.house.books.deposit(ts, p.place, amount)
         self.accepted += 1
-        if self.accepted % 160 == 25 and not p.is_test:
+        if self.accepted % 160 == 25 and not p.is_test and p.kind == "usual":
             p.later(ts + r.randrange(3, 40) * DAY, "chargeback", (deposit_id, amount))
 
     def chargeback(self, p: Player, ts: int, deposit_id: str, amount: int) -> None:
@@ -122,8 +122,8 @@ class Cashier:
             score = r.randrange(2, 99)
             house.emitter.emit(
                 "kyt_address_risk_scored", ts + 5 * SECOND, p,
-                f',"addressHash":"{p.payout_address}","chain":"bitcoin","asset":{{"amount":"0.0{amount:011d}",'
-                f'"asset":"BTC"}},"score":0.{score:02d},"categories":["exchange"],"direction":"outgoing"',
+                f',"addressHash":"{p.payout_address}","chain":"bitcoin","asset":"BTC",'
+                f'"score":0.{score:02d},"categories":["exchange"],"direction":"out"',
             )  # fmt: skip
         p.held += amount
         decided = ts + int(r.lognormvariate(1.2, 1.0) * HOUR)

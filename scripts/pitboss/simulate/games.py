@@ -172,7 +172,7 @@ def _build() -> tuple[Game, ...]:
     live = PROVIDERS[4]
     roulette = Fraction(36, 37)
     games += [
-        Game("tb_coin_duel", "Coin Duel", PROVIDERS[2], "table", Fraction("0.973"), even, 16, category="table"),
+        Game("tb_coin_duel", "Coin Duel", PROVIDERS[2], "table", Fraction("0.973"), even, 40, category="table"),
         Game("tb_euro_roulette", "European Roulette", PROVIDERS[2], "table", roulette, _roulette(), 7,
              category="table"),
         Game("tb_blackjack_classic", "Blackjack Classic", PROVIDERS[1], "table", Fraction("0.995"), blackjack, 6,
@@ -197,9 +197,9 @@ def _build() -> tuple[Game, ...]:
 
 GAMES = _build()
 
-# The planted defect: from a day on, this game pays even money with 0.40 instead of 0.4865, and still states 0.973.
+# The planted defect: from a day on, this game pays even money with 0.36 instead of 0.4865, and still states 0.973.
 DEFECTIVE_GAME = "tb_coin_duel"
-DEFECTIVE_TABLE = prize_table({Fraction(2): Fraction("0.40")})
+DEFECTIVE_TABLE = prize_table({Fraction(2): Fraction("0.36")})
 
 
 def _decimal(value: Fraction) -> str:
@@ -223,7 +223,7 @@ SEED_COLUMNS = (
 
 def seed_rows() -> list[tuple[str, ...]]:
     """The rows of ``seeds/games.csv``, in the order of ``SEED_COLUMNS``."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for game in GAMES:
         m = moments(game.table)
         rows.append(

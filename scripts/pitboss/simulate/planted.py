@@ -1,6 +1,7 @@
 """The cases that detectors must find: who, what and when, decided before the first event."""
 
 from dataclasses import asdict, dataclass
+from random import Random
 from typing import Any
 
 from pitboss.simulate.arrivals import EXPERIMENT, SRM_EXPERIMENT
@@ -12,7 +13,7 @@ from pitboss.simulate.players import SCALE, Player
 from pitboss.simulate.sessions import BadStream
 
 DEPOSIT_LIFT = 0.14
-_BASE_DEPOSIT_RATE = 0.48
+PAYING_SHARE = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Schedule:
         """Spread the troubles over the days there are."""
         day = begins + DAY * (days * 2 // 3)
         third = begins + DAY * (days // 3)
-        stream = BadStream("SE", ("liveloft_roulette_7", "liveloft_roulette_1"), third, third + max(2, days // 5) * DAY)
+        stream = BadStream("SE", ("liveloft_blackjack_21", "liveloft_roulette_1", "liveloft_roulette_7", "liveloft_wheel_1"), third, third + max(2, days // 5) * DAY)
         return cls(
             defect_from=begins + DAY * (days // 2),
             bad_stream=stream,
@@ -38,10 +39,17 @@ class Schedule:
         )
 
 
-def cast(players: list[Player]) -> None:
-    """Give the planted roles to some of the players; the others keep the habits they were drawn with."""
+def _early(p: Player, begins: int, random: Random) -> None:
+    """Planted players come in the first days, so that there is time to find them."""
+    p.joins_at = begins + random.randrange(2 * DAY) + 10 * HOUR
+    p.leaves_at = p.joins_at + 300 * DAY
+    p.pays = True
+
+
+def cast(players: list[Player], begins: int, random: Random) -> None:
+    """Say who will ever pay in, and give the planted roles to some; the others keep the habits they were drawn with."""
     for p in players:
-        p.depositor = _BASE_DEPOSIT_RATE + (DEPOSIT_LIFT if p.variant == "B" else 0)
+        p.pays = random.random() < PAYING_SHARE + (DEPOSIT_LIFT if p.variant == "B" else 0)
     parts = iter(players[3:])
     count = len(players)
     ring = [p for p, _ in zip(parts, range(min(5, count // 8)), strict=False)]
@@ -49,14 +57,23 @@ def cast(players: list[Player]) -> None:
         lead = ring[0]
         p.kind, p.brand, p.jurisdiction, p.currency = "ring", "aurora", "DE", "EUR"
         p.device, p.card, p.payout_address = lead.device, lead.card, lead.payout_address
+        _early(p, begins, random)
         p.joins_at = lead.joins_at + (p.person - lead.person) * 37 * MINUTE
-        p.base_stake, p.depositor, p.sessions_a_day, p.rounds_a_session = UNIT, 1.0, 1.5, 20
+        p.base_stake, p.sessions_a_day, p.rounds_a_session = UNIT, 1.5, 20
         p.leaves_at, p.taste = p.joins_at + 8 * DAY, "table"
     for p in (p for p, _ in zip(parts, range(min(3, count // 12)), strict=False)):
-        p.kind, p.depositor, p.leaves_at = "carousel", 1.0, p.joins_at + 300 * DAY
+        _early(p, begins, random)
+        p.kind = "carousel"
     for p in (p for p, _ in zip(parts, range(min(12, 1 + count // 250)), strict=False)):
-        p.kind, p.depositor, p.leaves_at = "chaser", 1.0, p.joins_at + 300 * DAY
-        p.base_stake, p.sessions_a_day, p.rounds_a_session = 2 * UNIT * SCALE[p.currency], 0.7, 40
+        _early(p, begins, random)
+        p.kind = "chaser"
+        p.base_stake, p.sessions_a_day, p.rounds_a_session = 2 * UNIT * SCALE[p.currency], 0.5, 60
+    # Regulars of the live tables in the market whose streams will fail, or nobody would be there to notice.
+    for p in (p for p, _ in zip(parts, range(1 + count // 60), strict=False)):
+        _early(p, begins, random)
+        p.kind, p.brand, p.jurisdiction, p.currency, p.taste = "regular", "aurora", "SE", "SEK", "live"
+        p.leaves_at = p.joins_at + 35 * DAY
+        p.base_stake, p.sessions_a_day, p.rounds_a_session = UNIT * SCALE["SEK"] // 2, 0.3, 8
 
 
 def carousel(p: Player, ts: int, cashier: Cashier) -> None:
@@ -109,7 +126,7 @@ def describe(players: list[Player], schedule: Schedule, contaminated: list[str])
             "control": "control",
             "treatment": "B",
             "metric": "deposit_rate",
-            "effect": f"chance to try a first deposit raised by {DEPOSIT_LIFT:.2f} from {_BASE_DEPOSIT_RATE:.2f}",
+            "effect": f"share of players willing to pay in raised by {DEPOSIT_LIFT:.2f} from {PAYING_SHARE:.2f}",
             "players_with_two_variants": contaminated,
         },
         "sample_ratio_mismatch": {"experiment": SRM_EXPERIMENT, "configured": "0.5", "real_share_gold": "0.62"},

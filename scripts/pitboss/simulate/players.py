@@ -77,7 +77,7 @@ class Player:
     kind: str = "usual"
     is_test: bool = False
     variant: str = "control"
-    depositor: float = 0.5
+    pays: bool = True
     birth_year: int = 1990
     person: int = 0
     payout_address: str = ""
@@ -177,7 +177,7 @@ class Casting:
         app = r.choices(("web", "android", "ios"), (45, 32, 23))[0]
         os = {"web": r.choice(("Windows", "macOS")), "android": "Android", "ios": "iOS"}[app]
         joins = self._joins(jurisdiction)
-        stays = r.expovariate(1 / r.choices((2.5, 16, 120), (58, 29, 13))[0])
+        stays = r.expovariate(1 / r.choices((1.5, 9, 90), (62, 27, 11))[0])
         stake = min(60.0, r.lognormvariate(-0.35, 1.0))
         scale = SCALE[currency]
         return Player(
@@ -192,8 +192,8 @@ class Casting:
             card=f"fp_{r.getrandbits(48):012x}",
             joins_at=joins,
             leaves_at=joins + int(stays * DAY),
-            sessions_a_day=min(2.2, r.lognormvariate(-0.75, 0.6)),
-            rounds_a_session=min(90.0, r.lognormvariate(1.75, 0.85)),
+            sessions_a_day=min(2.2, r.lognormvariate(-0.95, 0.6)),
+            rounds_a_session=min(70.0, r.lognormvariate(1.55, 0.85)),
             base_stake=max(1, round(stake * 5)) * 2_000 * scale,
             taste=r.choices(("slots", "live", "table", "crash"), (56, 14, 20, 10))[0],
             channel=r.choices(range(len(CHANNELS)), [weight for *_, weight, _ in CHANNELS])[0],

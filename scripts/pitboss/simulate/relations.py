@@ -7,7 +7,7 @@ from pitboss.simulate.players import SCALE, Player
 from pitboss.simulate.wallet import House
 
 _CHANNELS = ("email", "push", "sms")
-_GIFTS = (("free_spin", 10, 5), ("cashback", 8, 1), ("no_deposit", 5, 10), ("match", 20, 8))
+_GIFTS = (("free_spin", 10, 2), ("cashback", 8, 1), ("no_deposit", 5, 5), ("match", 20, 4))
 
 
 class Relations:

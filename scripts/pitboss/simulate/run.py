@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from pitboss.errors import PitbossError
 from pitboss.simulate.arrivals import Arrivals
 from pitboss.simulate.cashier import Cashier
 from pitboss.simulate.clock import DAY, FIRST_MONDAY, HOUR, MINUTE, WEEK, millis
@@ -28,6 +29,12 @@ from pitboss.simulate.wallet import House
 from pitboss.simulate.write import Spool
 
 VERSION = 1
+
+
+class SimulationError(PitbossError):
+    """The simulation cannot be made as asked."""
+
+
 _VISITORS_A_PLAYER = 0.9
 
 
@@ -57,10 +64,10 @@ class Casino:
         casting = Casting(name, self.begins, days)
         self.players = [casting.player(number) for number in range(1, players + 1)]
         self.visitors = [casting.player(10**6 + n) for n in range(int(players * _VISITORS_A_PLAYER))]
-        cast(self.players)
+        cast(self.players, self.begins, casting.random)
         for number in range(max(1, round(players * dirt / 5)) if dirt else 0):
             tester = casting.player(900_001 + number)
-            tester.player_id, tester.is_test, tester.depositor = f"p_test_{number + 1}", True, 1.0
+            tester.player_id, tester.is_test = f"p_test_{number + 1}", True
             tester.leaves_at = tester.joins_at + 20 * DAY
             self.players.append(tester)
         self.conflicts_left = 2 if dirt else 0
@@ -221,10 +228,10 @@ def simulate(
     """Write the JSONL of a casino below ``out/<channel>/`` and ``out/truth.json``; the same bytes for the same arguments.
 
     A folder that already holds this very simulation is left alone. Anything else there that a simulation has made is
-    replaced; a folder that none has made is refused with ``FileExistsError``. ``progress`` gets (days done, days).
+    replaced; a folder that none has made is refused with ``SimulationError``. ``progress`` gets (days done, days).
     """
     if players < 1 or days < 1 or not 0 <= dirt <= 0.5:
-        raise ValueError("players and days must be at least 1, dirt between 0 and 0.5")
+        raise SimulationError("players and days must be at least 1, dirt between 0 and 0.5")
     parameters = {
         "version": VERSION, "players": players, "days": days, "seed": seed, "start": str(start), "dirt": repr(dirt),
     }  # fmt: skip
@@ -232,7 +239,7 @@ def simulate(
     if before is not None and before.parameters == parameters:
         return before
     if before is None and out.exists() and any(out.iterdir()):
-        raise FileExistsError(f"{out} holds files that no simulation has made: choose an empty folder")
+        raise SimulationError("holds files that no simulation has made", str(out), "Choose an empty folder.")
     aside = out.with_name(f".{out.name}.{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)

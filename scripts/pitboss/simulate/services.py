@@ -40,7 +40,7 @@ class Services:
         for start in range(midnight, midnight + DAY, _WINDOW):
             # Bets are reported in every window; the other endpoints in those in which somebody called.
             for endpoint, typical in _ENDPOINTS.items():
-                if endpoint == "bet.place" or self.random.random() < 0.4:
+                if endpoint == "bet.place" or self.random.random() < 0.18:
                     self._latency(start, endpoint, typical)
         for hour in range(midnight, midnight + DAY, HOUR):
             for provider in PROVIDERS:
@@ -61,10 +61,10 @@ class Services:
         median = typical * (6 if slow else 1) * r.uniform(0.8, 1.25)
         draws = [r.lognormvariate(0, 0.4) * median for _ in range(24)]
         below = [sum(draw <= limit for draw in draws) for limit in _LIMITS]
-        counts = [calls * n // 24 for n in below] + [calls]
+        # Each bucket counts the calls up to its bound, the ones below included; the last one holds them all.
+        counts = [*(calls * n // len(draws) for n in below), calls]
         buckets = ",".join(
-            f'{{"le":{limit},"count":{after - before}}}'
-            for limit, before, after in zip((*_LIMITS, 60_000), [0, *counts], counts, strict=False)
+            f'{{"le":{limit},"count":{count}}}' for limit, count in zip((*_LIMITS, 60_000), counts, strict=True)
         )
         draws.sort()
         p50, p95, p99 = (round(draws[i], 1) for i in (12, 22, 23))

@@ -60,7 +60,7 @@ class Sessions:
         deposits = 0
         reason = "logout"
         longest = began + (7 if p.kind == "chaser" else 4) * HOUR
-        asked = began + HOUR
+        asked = began + 15 * MINUTE
         while rounds > 0 and ts < longest:
             if not self._can_play(p):
                 ts, paid = self._top_up(p, ts, deposits)
@@ -73,7 +73,7 @@ class Sessions:
             rounds -= max(1, played)
             if ts > asked:
                 house.emitter.emit("reality_check_shown", ts, p, f',"afterS":{(ts - began) // SECOND}', p.app)
-                ts, asked = ts + 20 * SECOND, ts + HOUR
+                ts, asked = ts + 20 * SECOND, ts + 30 * MINUTE
             if reason == "broke" and not self._goes_on(p, deposits):
                 break
         ts = self._leave(p, ts, began)
@@ -87,11 +87,11 @@ class Sessions:
         """Whether somebody who has run out of money pays in again at once."""
         if p.kind == "chaser":
             return deposits < 6
-        return p.depositor > 0 and self.random.random() < 0.22 and deposits < 3
+        return p.pays and self.random.random() < 0.22 and deposits < 3
 
     def _top_up(self, p: Player, ts: int, tried: int) -> tuple[int, bool]:
         r, emit = self.random, self.house.emitter.emit
-        will_pay = r.random() < (p.depositor if p.deposits == 0 else 0.8)
+        will_pay = p.pays and r.random() < 0.85
         if not p.verified or not will_pay or (tried > 2 and p.kind != "chaser"):
             emit("lobby_impression", ts, p, ',"lobbyId":"main","position":1', p.app)
             if r.random() < 0.5:
@@ -103,13 +103,13 @@ class Sessions:
         if paid and first:
             emit("onboarding_step", ts, p, ',"step":"deposit","index":4,"result":"completed","durationMs":21000', p.app)
             if r.random() < 0.7 or p.kind == "ring":
-                self.cashier.grant(p, ts, "match", min(amount, 100 * money.UNIT * SCALE[p.currency]), STARTING_WAGER)
+                self.cashier.grant(p, ts, "match", min(amount // 2, 100 * money.UNIT * SCALE[p.currency]), STARTING_WAGER)
         return ts + SECOND, paid
 
     def _deposit_amount(self, p: Player) -> int:
         if p.kind == "ring":
             return 50 * money.UNIT * SCALE[p.currency]
-        wish = max(10, min(2_000, p.base_stake / money.UNIT / SCALE[p.currency] * self.random.choice((25, 40, 60, 100))))
+        wish = max(10, min(2_000, p.base_stake / money.UNIT / SCALE[p.currency] * self.random.choice((12, 20, 30, 50))))
         return round(wish / 5) * 5 * money.UNIT * SCALE[p.currency]
 
     def _choose(self, p: Player) -> Game:
@@ -228,8 +228,11 @@ class Sessions:
     def _leave(self, p: Player, ts: int, began: int) -> int:
         """Withdraw or not, then close the session."""
         r, emit = self.random, self.house.emitter.emit
-        typical = p.base_stake * 60
-        wants = p.available > 4 * typical and r.random() < 0.3
+        typical = p.base_stake * 25
+        wants = p.available > 2 * typical and r.random() < 0.35
+        # Who is about to leave for good takes along what is left.
+        if p.available > 5 * money.UNIT * SCALE[p.currency] and ts > p.leaves_at - DAY:
+            wants = wants or r.random() < 0.8
         if p.kind == "ring" and p.bonus is None and p.available > 20 * money.UNIT:
             wants = True
         if p.kind == "chaser":

@@ -1,0 +1,304 @@
+"""Landing through the real gate, files and ledger: what comes in is landed, quarantined or a duplicate, exactly once."""
+
+import gzip
+import json
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from click.testing import CliRunner
+from conftest import Lander, quarantined, rows
+
+from pitboss.cli import main
+from pitboss.home import Home
+from pitboss.landing.land import land
+from pitboss.landing.ledger import Entry, Ledger, recover
+
+SAMPLES = (
+    '{"event":"bet_place","schemaVer":"1.8","ts":"2025-10-17T14:23:11.482Z","playerId":"p_82917","sessionId":"s_2f4c","traceId":"tr_b1d7",'
+    '"gameId":"pragm_doghouse_megaways","roundId":"R-2025-10-17-14:23:10-PRAGM-12","stake":{"amount":"2.00","currency":"EUR"},'
+    '"wallet":{"type":"cash","balanceBefore":"154.40"},"device":{"ua":"Mozilla/...","os":"Android","app":"web"},'
+    '"geo":{"country":"DE","ip":"203.0.113.5"},"ab":{"exp":"lobby-grid","var":"B"}}',
+    '{"event":"stream_qos","ts":"2025-10-17T14:23:12.013Z","playerId":"p_82917","tableId":"evo_blackjack_23","webrtc_rtt_ms":142,"fps":28,'
+    '"dropped_frames":6,"bitrate_kbps":2400,"network":"4g"}',
+)
+
+
+def bet(event_id: str = "e1", **changes: Any) -> str:
+    """A good bet_place line, changed as asked; a value of None takes the key away."""
+    fields: dict[str, Any] = {
+        "event": "bet_place",
+        "schemaVer": "1.8",
+        "eventId": event_id,
+        "ts": "2025-10-17T12:00:00.000Z",
+        "playerId": "p1",
+        "sessionId": "s1",
+        "traceId": "t1",
+        "source": "server",
+        "roundId": "r1",
+        "gameId": "g1",
+        "stake": {"amount": "2.00", "currency": "EUR"},
+    }
+    return json.dumps({key: value for key, value in {**fields, **changes}.items() if value is not None})
+
+
+def counts(entry: Entry | None) -> tuple[int, int, int, int]:
+    """lines, landed, quarantined, duplicates; and that they add up."""
+    assert entry
+    assert entry.lines == entry.landed + entry.quarantined + entry.duplicates
+    return entry.lines, entry.landed, entry.quarantined, entry.duplicates
+
+
+def recorded(entry: Entry | None) -> dict[tuple[str, str], int]:
+    assert entry
+    return {(v.event, v.reason): v.events for v in entry.violations if not v.is_quarantined}
+
+
+def test_the_sample_events_land_with_their_violations(land_lines: Lander, home: Home) -> None:
+    [landed] = land_lines(*SAMPLES)
+    assert counts(landed.entry) == (2, 2, 0, 0)
+    assert recorded(landed.entry) == {
+        ("bet_place", "derived"): 1,
+        ("bet_place", "missing_source"): 1,
+        ("stream_qos", "derived"): 1,
+        ("stream_qos", "missing_schema_ver"): 1,
+        ("stream_qos", "missing_session_id"): 1,
+        ("stream_qos", "missing_source"): 1,
+        ("stream_qos", "missing_trace_id"): 1,
+    }
+    found = rows(home, "landing/bet_place/*/*.parquet", "stake_amount, stake_currency, wallet_balance_before, geo_country, device_os, ab_var, inbox")
+    assert [tuple(map(str, row)) for row in found] == [("2.0000", "EUR", "154.4000", "DE", "Android", "B", "web")]
+
+
+def test_personal_data_stay_in_the_restricted_area(land_lines: Lander, home: Home) -> None:
+    stray = bet("e9", contact="someone@example.org", device={"os": "iOS", "imei": "490154203237518"})
+    login = (
+        '{"event":"login","schemaVer":"1.8","eventId":"e8","ts":"2025-10-17T12:00:00Z","playerId":"p1","sessionId":"s","traceId":"t",'
+        '"source":"web","deviceId":"device-77","geo":{"country":"DE","ip":"198.51.100.7"}}'
+    )
+    land_lines(*SAMPLES, stray, login)
+    secrets = (b"203.0.113.5", b"Mozilla/...", b"someone@example.org", b"490154203237518", b"198.51.100.7", b"device-77")
+    seen_inside = b""
+    for path in home.root.rglob("*"):
+        if not path.is_file():
+            continue
+        data = path.read_bytes()
+        if path.suffix == ".parquet":  # compressed: look at the values too
+            data += repr(pq.read_table(path).to_pydict()).encode()
+        if home.restricted in path.parents:
+            seen_inside += data
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+        else:
+            assert not [secret for secret in secrets if secret in data], path
+    assert all(secret in seen_inside for secret in secrets[:5])
+    assert stat.S_IMODE(home.restricted.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "pointer"),
+    [
+        (bet(stake={"amount": 2.0, "currency": "EUR"}), "bad_money", "/stake/amount"),
+        (bet(stake={"amount": "2e0", "currency": "EUR"}), "bad_money", "/stake/amount"),
+        (bet(stake={"amount": "2.00001", "currency": "EUR"}), "bad_money", "/stake/amount"),
+        (bet(stake={"amount": "-2.00", "currency": "EUR"}), "bad_money", "/stake/amount"),
+        (bet(stake={"amount": "1_000", "currency": "EUR"}), "bad_money", "/stake/amount"),
+        (bet(stake={"amount": "123456789012345", "currency": "EUR"}), "bad_money", "/stake/amount"),
+        (bet(stake={"amount": "2.00"}), "bad_money", "/stake/currency"),
+        (bet(stake="2.00"), "bad_money", "/stake"),
+        (bet(stake=None), "missing_required", "/stake"),
+        (bet(playerId=None), "missing_required", "/playerId"),
+        (bet(roundId=7), "bad_type", "/roundId"),
+        (bet(ts="2025-10-17T12:00:00.0001Z"), "bad_timestamp", "/ts"),
+        (bet(ts="2025-02-30T12:00:00Z"), "bad_timestamp", "/ts"),
+        (bet(ts="2025-10-17 12:00:00"), "bad_timestamp", "/ts"),
+        (bet(ts=1760702400), "bad_timestamp", "/ts"),
+        (bet(ts=None), "bad_timestamp", "/ts"),
+        (bet(ts="2999-01-01T00:00:00Z"), "future_timestamp", "/ts"),
+        (bet(schemaVer="2.0"), "unknown_schema_version", "/schemaVer"),
+        (bet(event="bet_plaice"), "unknown_event", "/event"),
+        (bet(event=None), "unknown_event", "/event"),
+        (bet(wallet={"type": "piggy bank"}), "bad_value", "/wallet/type"),
+        (bet("e" * 65), "bad_value", "/eventId"),
+        ('{"event":"bet_place",', "malformed_json", ""),
+        (bet() + bet("e2"), "malformed_json", ""),
+        ("[1, 2]", "not_an_object", ""),
+        (bet().replace('"roundId": "r1"', '"roundId": "r1", "roundId": "r2"'), "duplicate_key", "/roundId"),
+        (bet().replace('"amount": "2.00"', '"amount": "2.00", "amount": "200.00"'), "duplicate_key", "/stake/amount"),
+        (bet().encode().replace(b"g1", b"g\xff"), "invalid_utf8", ""),
+    ],
+)
+def test_a_bad_line_is_quarantined_and_its_neighbours_land(line: str | bytes, reason: str, pointer: str, land_lines: Lander, home: Home) -> None:
+    raw = line.encode() if isinstance(line, str) else line
+    [landed] = land_lines(bet("before"), raw, bet("after"))
+    assert counts(landed.entry) == (3, 2, 1, 0)
+    first = len(bet("before")) + 1
+    found = quarantined(home, "reason, pointer, line, byte_offset, raw")
+    assert [(r, p if reason != "invalid_utf8" else "", n, at, bytes(b)) for r, p, n, at, b in found] == [(reason, pointer, 2, first, raw)]
+
+
+def test_exact_replays_are_duplicates_however_they_are_written(land_lines: Lander) -> None:
+    event = json.loads(bet("e1"))
+    reordered = json.dumps(dict(reversed(event.items())), indent=None, separators=(" ,", " : "))
+    [first] = land_lines(bet("e1"), reordered, bet("e1", unknown=1), name="one.jsonl")
+    assert counts(first.entry) == (3, 1, 0, 2)
+    [second] = land_lines(reordered, bet("e2"), name="two.jsonl")
+    assert counts(second.entry) == (2, 1, 0, 1)
+
+
+def test_the_same_content_again_lands_nothing(land_lines: Lander, home: Home) -> None:
+    land_lines(bet("e1"), bet("e2"), name="one.jsonl")
+    [again] = land_lines(bet("e1"), bet("e2"), name="other name.jsonl")
+    assert again.is_known and again.entry and again.entry.seq == 1
+    assert len(rows(home, "landing/bet_place/*/*.parquet")) == 2
+
+
+@pytest.mark.parametrize("is_one_file", [True, False])
+def test_one_id_with_two_contents_is_a_conflict(is_one_file: bool, land_lines: Lander, home: Home) -> None:
+    one, other = bet("e1"), bet("e1", stake={"amount": "3.00", "currency": "EUR"})
+    if is_one_file:
+        [last] = land_lines(one, other, bet("e2"))
+        assert counts(last.entry) == (3, 2, 1, 0)
+    else:
+        land_lines(one, name="one.jsonl")
+        [last] = land_lines(other, bet("e2"), name="two.jsonl")
+        assert counts(last.entry) == (2, 1, 1, 0)
+    assert last.entry and last.entry.conflicts == 1
+    assert [(c.event, str(c.event_day), c.event_id) for c in last.entry.conflict_ids] == [("bet_place", "2025-10-17", "e1")]
+    assert quarantined(home, "reason, raw") == [("conflict", other.encode())]
+
+
+def test_personal_fields_are_part_of_the_content(land_lines: Lander) -> None:
+    one = bet("e1", geo={"country": "DE", "ip": "203.0.113.5"})
+    [first] = land_lines(one, one)
+    assert counts(first.entry) == (2, 1, 0, 1)
+    [second] = land_lines(bet("e1", geo={"country": "DE", "ip": "203.0.113.6"}), name="two.jsonl")
+    assert counts(second.entry) == (1, 0, 1, 0)
+
+
+def test_an_event_without_an_id_gets_the_same_one_again(land_lines: Lander, home: Home) -> None:
+    line = bet("x").replace('"eventId": "x", ', "")
+    [first] = land_lines(line, json.dumps(dict(reversed(json.loads(line).items()))), name="one.jsonl")
+    [second] = land_lines(line, line.replace('"2.00"', '"2.0"'), name="two.jsonl")
+    assert counts(first.entry) == (2, 1, 0, 1)
+    assert counts(second.entry) == (2, 1, 0, 1), "another spelling of a number is another canonical JSON"
+    assert recorded(first.entry) == {("bet_place", "derived"): 1}
+
+
+PARTS = [{"wallet": "cash", "amount": "0.50"}, {"wallet": "bonus", "amount": "0.50", "x": True}]
+
+
+def test_unknown_fields_are_kept_aside_and_their_event_lands(land_lines: Lander, home: Home) -> None:
+    [landed] = land_lines(bet("e1", note="ünï \u0000", stake={"amount": "1.00", "currency": "EUR", "tax": [1, 2.5]}, components=PARTS))
+    assert counts(landed.entry) == (1, 1, 0, 0)
+    assert recorded(landed.entry) == {("bet_place", "unknown_field"): 1}
+    found = rows(home, "restricted/unknown/*.parquet", "event_id, line, pointer, value")
+    assert sorted(found) == [("e1", 1, "/components/1/x", b"true"), ("e1", 1, "/note", b'"\\u00fcn\\u00ef \\u0000"'), ("e1", 1, "/stake/tax", b"[1, 2.5]")]
+
+
+def test_offsets_become_utc_and_days_are_utc_days(land_lines: Lander, home: Home) -> None:
+    land_lines(bet("e1", ts="2025-10-18T01:30:00.250+02:00"))
+    assert rows(home, "landing/bet_place/dt=2025-10-17/*.parquet", "ts, event_day::varchar") == [(datetime(2025, 10, 17, 23, 30, 0, 250000), "2025-10-17")]
+
+
+def test_line_ends_blank_lines_and_a_byte_order_mark(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "a b ü.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + bet("e1").encode() + b"\r\n\r\n   \n" + bet("e2").encode().replace(b", ", b",\r ") + b"\n\n" + bet("e3").encode())
+    [landed] = land(home, [(path, "web")])
+    assert counts(landed.entry) == (3, 3, 0, 0)
+    assert landed.entry and landed.entry.blank_lines == 3
+
+
+def test_a_cut_archive_lands_nothing_and_the_others_land(home: Home, tmp_path: Path) -> None:
+    data = b"".join(bet(f"e{n}").encode() + b"\n" for n in range(2000))
+    whole = {"a.jsonl.gz": gzip.compress(data), "b.jsonl.zst": zstandard.compress(data), "c.jsonl.zst": zstandard.ZstdCompressor(write_checksum=True).compress(data)}
+    inbox = tmp_path / "psp"
+    inbox.mkdir()
+    for name, content in whole.items():
+        (inbox / f"cut_{name}").write_bytes(content[: len(content) // 2])
+        (inbox / f"short_{name}").write_bytes(content[:-1])
+    (inbox / "not_really.jsonl.gz").write_bytes(data)
+    (inbox / "good.jsonl").write_bytes(bet("good").encode())
+    result = CliRunner().invoke(main, ["--home", str(home.root), "land", str(inbox)])
+    assert result.exit_code == 1
+    assert result.output.count("nothing of it was landed") == 7
+    assert "good.jsonl: 1 lines = 1 landed" in result.output
+    assert [entry.file for entry in Ledger(home).entries] == ["good.jsonl"]
+    assert len(rows(home, "landing/bet_place/*/*.parquet")) == 1
+
+
+def test_archives_of_several_members_are_whole(home: Home, tmp_path: Path) -> None:
+    one, two = (bet("e1") + "\n").encode(), (bet("e2") + "\n").encode()
+    (tmp_path / "m.jsonl.gz").write_bytes(gzip.compress(one) + gzip.compress(two))
+    (tmp_path / "m.jsonl.zst").write_bytes(zstandard.compress(one.replace(b"e1", b"e3")) + zstandard.compress(two.replace(b"e2", b"e4")))
+    found = list(land(home, [(tmp_path / "m.jsonl.gz", "web"), (tmp_path / "m.jsonl.zst", "web")]))
+    assert [counts(landed.entry) for landed in found] == [(2, 2, 0, 0), (2, 2, 0, 0)]
+
+
+def test_a_second_loader_waits_its_turn(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text(bet())
+    with home.lock():
+        result = CliRunner().invoke(main, ["--home", str(home.root), "land", str(tmp_path / "x.jsonl")])
+    assert result.exit_code == 1
+    assert f"pid {os.getpid()}" in result.output and "nothing was changed" in result.output
+    assert CliRunner().invoke(main, ["--home", str(home.root), "land", str(tmp_path / "x.jsonl")]).exit_code == 0
+
+
+def test_a_crash_before_the_commit_leaves_nothing_and_after_it_loses_nothing(land_lines: Lander, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Crash(BaseException):
+        pass
+
+    def crash(*_: object) -> None:
+        raise Crash
+
+    with monkeypatch.context() as patch, pytest.raises(Crash):
+        patch.setattr("pitboss.landing.ledger.os.link", crash)
+        land_lines(bet("e1"))
+    assert not Ledger(home).entries and not list(home.landing.rglob("*.parquet"))
+    with monkeypatch.context() as patch, pytest.raises(Crash):
+        patch.setattr("pitboss.landing.ledger.os.replace", crash)
+        land_lines(bet("e1"))
+    assert len(Ledger(home).entries) == 1 and not list(home.landing.rglob("*.parquet"))
+    recover(home, Ledger(home))
+    assert len(rows(home, "landing/bet_place/*/*.parquet")) == 1
+    assert not list(home.incoming.iterdir())
+
+
+def test_a_lost_sidecar_is_found_again_in_the_landed_rows(land_lines: Lander, home: Home) -> None:
+    land_lines(bet("e1"), name="one.jsonl")
+    [sidecar] = home.ids.rglob("*.ids")
+    sidecar.unlink()
+    [second] = land_lines(bet("e1"), bet("e2"), name="two.jsonl")
+    assert counts(second.entry) == (2, 1, 0, 1)
+
+
+def test_segments_of_a_large_load_are_one_load(land_lines: Lander, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pitboss.landing.lane.SEGMENT_BYTES", 2000)
+    monkeypatch.setattr("pitboss.landing.source.BLOCK", 1000)
+    lines = [bet(f"e{n % 90}", ts=f"2025-10-{17 + n % 2}T12:00:00Z", stake={"amount": f"{1 + n % 90}.00", "currency": "EUR"}) for n in range(180)]
+    [landed] = land_lines(*lines)
+    assert counts(landed.entry) == (180, 90, 0, 90)
+    found = rows(home, "landing/bet_place/*/*.parquet", "event_id, stake_amount")
+    assert sorted((f"e{n}", 1 + n) for n in range(90)) == sorted((name, int(amount)) for name, amount in found)
+
+
+def test_the_ledger_is_a_chain(land_lines: Lander, home: Home) -> None:
+    land_lines(bet("e1"), name="one.jsonl")
+    land_lines(bet("e2"), name="two.jsonl")
+    assert [entry.seq for entry in Ledger(home).entries] == [1, 2]
+    first = home.ledger / "0000000001.json"
+    first.write_bytes(first.read_bytes().replace(b'"lines":1', b'"lines":2'))
+    result = CliRunner().invoke(main, ["--home", str(home.root), "land", str(first)])
+    assert result.exit_code == 1 and "does not follow the entry before it" in result.output
+
+
+def test_no_file_and_no_such_file(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "nothing.jsonl").write_bytes(b"")
+    assert [counts(landed.entry) for landed in land(home, [(tmp_path / "empty" / "nothing.jsonl", "web")], now=datetime.now(UTC))] == [(0, 0, 0, 0)]
+    result = CliRunner().invoke(main, ["--home", str(home.root), "land", str(tmp_path / "missing")])
+    assert result.exit_code == 1 and "no such file or folder" in result.output
