@@ -23,8 +23,8 @@
             coalesce(
                 list_sum(
                     list_transform(
-                        list_filter({{ components }}, lambda component: component.wallet = '{{ wallet }}'),
-                        lambda component: component.amount
+                        list_filter({{ components }}, lambda component: component['wallet'] = '{{ wallet }}'),
+                        lambda component: component['amount']
                     )
                 ),
                 0

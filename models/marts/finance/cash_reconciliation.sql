@@ -136,7 +136,9 @@ reconciliation as (
 
         ---------- the same, to date
         {% for basis in ['cash', 'total', 'ledger'] %}
-        cast(sum({{ basis }}_ngr) over to_date as decimal(38, 4)) as {{ basis }}_ngr_to_date,
+        cast(
+            case when bool_and(has_wallet_feed) over to_date then sum({{ basis }}_ngr) over to_date end as decimal(38, 4)
+        ) as {{ basis }}_ngr_to_date,
         {%- endfor %}
 
         ---------- what they are made of

@@ -36,6 +36,12 @@ rates as (
 
 ),
 
+fees as (
+
+    {{ dated('psp_fees', 'step, psp_id, method') }}
+
+),
+
 keys as (
 
     select brand, deposit_id from requests
@@ -131,7 +137,7 @@ deposits as (
         placed_in_time.status,
         placed_in_time.declined_by,
         placed_in_time.decline_code,
-        placed_in_time.fee_currency,
+        coalesce(placed_in_time.fee_currency, placed_in_time.currency) as fee_currency,
 
         ---------- money
         cast(placed_in_time.amount as decimal(38, 4)) as amount,
@@ -140,7 +146,13 @@ deposits as (
             rate_to_base('placed_in_time.currency', 'placed_in_time.fx_rate', 'placed_in_time.fx_base', 'rates.rate_to_base')
         ) }} as amount_base,
         cast(placed_in_time.requested_amount as decimal(38, 4)) as requested_amount,
-        cast(placed_in_time.fee_amount as decimal(38, 4)) as fee_amount,
+        cast(
+            case
+                when placed_in_time.succeeded_at is null then null
+                when placed_in_time.fee_amount is not null then placed_in_time.fee_amount
+                else {{ psp_fee('placed_in_time.amount', 'placed_in_time.currency', 'fees') }}
+            end as decimal(38, 4)
+        ) as fee_amount,
         cast(placed_in_time.charged_back_amount as decimal(38, 4)) as charged_back_amount,
 
         ---------- booleans
@@ -162,6 +174,13 @@ deposits as (
         on
             placed_in_time.currency = rates.currency
             and cast(placed_in_time.booked_at as date) = rates.rate_day
+
+    left join fees
+        on
+            fees.step = 'deposit'
+            and placed_in_time.psp_id = fees.psp_id
+            and placed_in_time.method = fees.method
+            and {{ holds_on('cast(placed_in_time.booked_at as date)', 'fees') }}
 
 )
 

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('stg_landing__conflicts') }}
 {% set txn = ['brand', 'txn_id'] %}
 {{ config(
     materialized='incremental',

@@ -1,38 +1,8 @@
 with
 
-requests as (
+counted as (
 
-    {{ one_effect_per_key(ref('stg_cashier__withdrawal_requests'), ['brand', 'withdrawal_id']) }}
-
-),
-
-approvals as (
-
-    {{ one_effect_per_key(ref('stg_cashier__withdrawal_approvals'), ['brand', 'withdrawal_id']) }}
-
-),
-
-payouts as (
-
-    {{ one_effect_per_key(ref('stg_cashier__withdrawals'), ['brand', 'withdrawal_id']) }}
-
-),
-
-declines as (
-
-    {{ one_effect_per_key(ref('stg_cashier__withdrawal_declines'), ['brand', 'withdrawal_id'], []) }}
-
-),
-
-cancellations as (
-
-    {{ one_effect_per_key(ref('stg_cashier__withdrawal_cancellations'), ['brand', 'withdrawal_id'], []) }}
-
-),
-
-paying_brands as (
-
-    select distinct brand from {{ ref('stg_cashier__withdrawals') }}
+    select * from {{ ref('int_payments__withdrawals') }}
 
 ),
 
@@ -48,93 +18,9 @@ rates as (
 
 ),
 
-keys as (
+fees as (
 
-    {% for step in ['requests', 'approvals', 'payouts', 'declines', 'cancellations'] %}
-    select brand, withdrawal_id from {{ step }}
-    {{ 'union' if not loop.last }}
-    {%- endfor %}
-
-),
-
-gathered as (
-
-    select
-        keys.brand,
-        keys.withdrawal_id,
-        {% for column in ['player_id', 'jurisdiction'] %}
-        coalesce(payouts.{{ column }}, approvals.{{ column }}, requests.{{ column }}, declines.{{ column }}, cancellations.{{ column }})
-            as {{ column }},
-        {%- endfor %}
-        coalesce(payouts.currency, approvals.currency, requests.currency) as currency,
-        requests.method,
-        payouts.psp_id,
-        requests.channel,
-        requests.instrument_type,
-        requests.instrument_fingerprint,
-        requests.amount as requested_amount,
-        payouts.fee_amount,
-        payouts.fee_currency,
-        coalesce(payouts.amount, approvals.amount, requests.amount) as deciding_amount,
-        -- The amount is that of the last step that names one; a conflict there, and only there, leaves the withdrawal without an amount.
-        coalesce(
-            payouts.is_conflict,
-            case when approvals.amount is not null then approvals.is_conflict end,
-            requests.is_conflict,
-            false
-        ) as is_conflict,
-        paying_brands.brand is null as counts_when_approved,
-        coalesce(payouts.fx_rate, approvals.fx_rate, requests.fx_rate) as fx_rate,
-        coalesce(payouts.fx_base, approvals.fx_base, requests.fx_base) as fx_base,
-        requests.event_at as requested_at,
-        approvals.event_at as approved_at,
-        case when not payouts.is_conflict then payouts.event_at end as paid_at,
-        declines.event_at as declined_at,
-        cancellations.event_at as cancelled_at,
-        payouts.event_at as first_paid_at
-
-    from keys
-
-    {% for step in ['requests', 'approvals', 'payouts', 'declines', 'cancellations'] %}
-    left join {{ step }} on keys.brand = {{ step }}.brand and keys.withdrawal_id = {{ step }}.withdrawal_id
-    {% endfor %}
-    left join paying_brands on keys.brand = paying_brands.brand
-
-),
-
--- Paid is final. Before that the latest word holds; said at the same instant, the word that keeps the money back.
-judged as (
-
-    select
-        *,
-        case
-            when paid_at is not null then 'paid'
-            when
-                cancelled_at is not null
-                and cancelled_at >= coalesce(approved_at, cancelled_at)
-                and cancelled_at >= coalesce(declined_at, cancelled_at)
-                then 'cancelled'
-            when declined_at is not null and declined_at >= coalesce(approved_at, declined_at) then 'declined'
-            when approved_at is not null then 'approved'
-            else 'requested'
-        end as status
-    from gathered
-
-),
-
-counted as (
-
-    select
-        *,
-        not is_conflict and (status = 'paid' or (status = 'approved' and counts_when_approved)) as is_paid_out,
-        case status
-            when 'paid' then paid_at
-            when 'cancelled' then cancelled_at
-            when 'declined' then declined_at
-            when 'approved' then approved_at
-            else coalesce(requested_at, first_paid_at)
-        end as booked_at
-    from judged
+    {{ dated('psp_fees', 'step, psp_id, method') }}
 
 ),
 
@@ -156,7 +42,7 @@ withdrawals as (
         counted.channel,
         counted.instrument_type,
         counted.status,
-        counted.fee_currency,
+        coalesce(counted.fee_currency, counted.currency) as fee_currency,
 
         ---------- money
         cast(case when counted.is_paid_out then counted.deciding_amount else 0 end as decimal(38, 4)) as amount,
@@ -165,7 +51,13 @@ withdrawals as (
             rate_to_base('counted.currency', 'counted.fx_rate', 'counted.fx_base', 'rates.rate_to_base')
         ) }} as amount_base,
         cast(counted.requested_amount as decimal(38, 4)) as requested_amount,
-        cast(case when counted.is_paid_out then counted.fee_amount end as decimal(38, 4)) as fee_amount,
+        cast(
+            case
+                when not counted.is_paid_out then null
+                when counted.fee_amount is not null then counted.fee_amount
+                else {{ psp_fee('counted.deciding_amount', 'counted.currency', 'fees') }}
+            end as decimal(38, 4)
+        ) as fee_amount,
 
         ---------- booleans
         counted.is_paid_out,
@@ -187,6 +79,13 @@ withdrawals as (
         on
             counted.currency = rates.currency
             and cast(counted.booked_at as date) = rates.rate_day
+
+    left join fees
+        on
+            fees.step = 'withdrawal'
+            and counted.psp_id = fees.psp_id
+            and counted.method = fees.method
+            and {{ holds_on('cast(counted.booked_at as date)', 'fees') }}
 
 )
 

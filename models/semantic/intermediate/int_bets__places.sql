@@ -48,10 +48,7 @@ valued as (
 
         ---------- money
         places.stake_amount as amount,
-        coalesce(
-            {{ component_amount('places.components', 'bonus') }},
-            case when places.wallet_type = 'bonus' then places.stake_amount else 0 end
-        ) as bonus_amount,
+        places.bonus_stake_amount as bonus_amount,
         {{ rate_to_base('places.stake_currency', 'places.fx_rate', 'places.fx_base', 'rates.rate_to_base') }} as fx_rate_to_base,
         games.rtp as catalogue_rtp,
 

@@ -1,4 +1,4 @@
-"""Which ids have been seen: 64-bit hashes of the ids of an event's day, in one small sorted file a load.
+"""Which ids have been seen: 64-bit hashes of the ids of an event's day, sorted, in one small file a load and event.
 
 A hash only says that an id *may* have been seen; whether it was, and with the same content, is decided by comparing rows.
 The cost follows the days that a load touches, not the history.
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pitboss.contract.sql import literal
 from pitboss.home import Home
-from pitboss.landing.ledger import Ledger
+from pitboss.landing.ledger import Ledger, staged_path
 
 Hashes = NDArray[np.uint64]
 
@@ -27,6 +27,7 @@ class SeenIds:
         self._probe = hash_probe(connection)
         self._days: dict[date, Hashes] = {}
         self._new: dict[date, list[Hashes]] = {}
+        self._sidecars: dict[str, dict[date, Hashes]] = {}
 
     def first_times(self, day: date, hashes: Hashes) -> NDArray[np.bool_]:
         """For each hash, whether it has not come before on that day. All of them count as seen from now on.
@@ -49,22 +50,28 @@ class SeenIds:
         return is_first
 
     def write(self, staged: Path, load_id: str) -> None:
-        """Write the load's own hashes, one file a day, below ids/<event>/."""
-        for day, hashes in self._new.items():
-            path = staged / "ids" / self._event / f"dt={day}" / f"{load_id}.ids"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self._probe + np.sort(np.concatenate(hashes)).astype("<u8").tobytes())
+        """Write the load's own hashes, all days in one file: the probe, the number of days, day and count of each, the hashes."""
+        days = sorted(self._new)
+        hashes = [np.sort(np.concatenate(self._new[day])) for day in days]
+        index = [len(days)] + [number for day, found in zip(days, hashes, strict=True) for number in (day.toordinal(), len(found))]
+        data = self._probe + np.array(index, "<u8").tobytes() + b"".join(found.astype("<u8").tobytes() for found in hashes)
+        staged_path(staged, f"ids/{self._event}/{load_id}.ids").write_bytes(data)
 
     def _landed(self, day: date) -> Hashes:
         found = []
-        loads = {Path(part.path).stem.rsplit("-", 1)[0]: part for part in self._ledger.parts(self._event, day)}
-        for load_id in loads:
-            data = _bytes(self._home.ids / self._event / f"dt={day}" / f"{load_id}.ids")
-            if data[: len(self._probe)] == self._probe:
-                found.append(np.frombuffer(data, "<u8", offset=len(self._probe)))
-            else:  # lost, or written by a DuckDB that hashes otherwise: the landed rows know
+        for load_id in dict.fromkeys(Path(part.path).stem.rsplit("-", 1)[0] for part in self._ledger.parts(self._event, day)):
+            hashes = self._sidecar(load_id).get(day)
+            if hashes is None:  # lost, or written by a DuckDB that hashes otherwise: the landed rows know
                 found.extend(self._from_parts(day, load_id))
+            else:
+                found.append(hashes)
         return np.sort(np.concatenate(found)) if found else np.empty(0, np.uint64)
+
+    def _sidecar(self, load_id: str) -> dict[date, Hashes]:
+        if load_id not in self._sidecars:
+            data = _bytes(self._home.ids / self._event / f"{load_id}.ids")
+            self._sidecars[load_id] = _days(data[len(self._probe) :]) if data.startswith(self._probe) else {}
+        return self._sidecars[load_id]
 
     def _from_parts(self, day: date, load_id: str) -> list[Hashes]:
         hashes = []
@@ -80,6 +87,14 @@ def hash_probe(connection: duckdb.DuckDBPyConnection) -> bytes:
     row = connection.execute(f"select hash({literal('pitboss')}), hash({literal('a longer text than fits inline')})").fetchone()
     assert row
     return b"".join(int(value).to_bytes(8, "little") for value in row)
+
+
+def _days(data: bytes) -> dict[date, Hashes]:
+    numbers = np.frombuffer(data, "<u8")
+    count = int(numbers[0])
+    index = numbers[1 : 1 + 2 * count].reshape(count, 2)
+    ends = 1 + 2 * count + np.cumsum(index[:, 1])
+    return {date.fromordinal(int(day)): numbers[int(end - size) : int(end)] for (day, size), end in zip(index, ends, strict=True)}
 
 
 def _bytes(path: Path) -> bytes:

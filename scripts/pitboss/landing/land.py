@@ -21,7 +21,7 @@ from pitboss.landing.lane import Lane
 from pitboss.landing.ledger import Entry, Ledger, Violation, recover
 from pitboss.landing.parts import Parts
 from pitboss.landing.quarantine import Quarantine
-from pitboss.landing.source import Block, Source, blocks, examine
+from pitboss.landing.source import Block, blocks, examine
 
 AHEAD = timedelta(hours=24)
 """An event further ahead of the landing clock than this has a wrong clock."""
@@ -60,39 +60,40 @@ def land(
         recover(home, ledger)
         contracts = contracts or read_contracts()
         gate = Gate(contracts)
-        for path, channel in files:
-            try:
-                source = examine(path, channel)
-                known = ledger.load(source.load_id)
-                if known:
-                    progress(path, source.bytes)
-                    yield Landed(path, known, is_known=True)
-                else:
-                    yield Landed(path, _land(home, contracts, gate, ledger, source, progress, now or datetime.now(UTC)))
-            except SourceError as error:
-                yield Landed(path, None, error=error)
+        with _connect(home) as connection:
+            for path, channel in files:
+                try:
+                    source = examine(path, channel)
+                    known = ledger.load(source.load_id)
+                    if known:
+                        progress(path, source.bytes)
+                        yield Landed(path, known, is_known=True)
+                        continue
+                    staged = home.incoming / source.load_id
+                    parts, quarantine = Parts(staged, source.load_id), Quarantine(source, staged)
+                    load = Load(home, contracts, gate, ledger, connection, home.key(), source, ledger.next_seq, staged, parts, quarantine, set())
+                    yield Landed(path, _land(load, progress, now or datetime.now(UTC)))
+                except SourceError as error:
+                    yield Landed(path, None, error=error)
 
 
-def _land(home: Home, contracts: Contracts, gate: Gate, ledger: Ledger, source: Source, progress: Progress, now: datetime) -> Entry:
-    staged = home.incoming / source.load_id
-    staged.mkdir(mode=0o700)
+def _land(load: Load, progress: Progress, now: datetime) -> Entry:
+    load.connection.execute(f"set variable latest_ts = timestamp '{(now.astimezone(UTC) + AHEAD).replace(tzinfo=None)}'")
+    load.staged.mkdir(mode=0o700)
     try:
-        with _connect(staged, now) as connection:
-            parts, quarantine = Parts(staged, source.load_id), Quarantine(source, staged)
-            load = Load(home, contracts, gate, ledger, connection, home.key(), source, ledger.next_seq, staged, parts, quarantine, set())
-            entry = _Run(load, progress).run(now)
-        shutil.rmtree(staged / "spool", ignore_errors=True)
-        ledger.commit(entry, staged)
+        entry = _Run(load, progress).run(now)
+        shutil.rmtree(load.staged / "spool", ignore_errors=True)
+        load.ledger.commit(entry, load.staged)
     except BaseException:
-        shutil.rmtree(staged, ignore_errors=True) if not ledger.load(source.load_id) else None
+        if not load.ledger.load(load.source.load_id):
+            shutil.rmtree(load.staged, ignore_errors=True)
         raise
     return entry
 
 
-def _connect(staged: Path, now: datetime) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": str(staged / "spool" / "sort")})
+def _connect(home: Home) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": str(home.incoming / "sort")})
     connection.execute("set timezone = 'UTC'")
-    connection.execute(f"set variable latest_ts = timestamp '{(now.astimezone(UTC) + AHEAD).replace(tzinfo=None)}'")
     return connection
 
 

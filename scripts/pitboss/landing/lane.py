@@ -3,6 +3,8 @@
 The spool holds raw lines, so it lives in the restricted area and does not outlive its segment.
 """
 
+import itertools
+import re
 from array import array
 from collections import Counter
 from datetime import date
@@ -110,26 +112,30 @@ class Lane:
 
     def _parse(self, numbers: NDArray[np.int64]) -> Positions:
         """Fill the table `segment` from the spool; positions of the lines that got in. The others are refused."""
-        lines: list[bytes] | None = None
         kept = np.arange(len(numbers))
-        while True:
+        for attempt in itertools.count():
             try:
                 self._load.connection.execute(self._segment_query())
                 return kept
             except duckdb.Error as error:
-                if lines is None:
-                    lines = self._spool.read_bytes().split(b"\n")[:-1]
-                    bad = {at: found for at, line in enumerate(lines) if (found := self._load.gate.pairs_refusal(self._event, line))}
-                else:
-                    bad = {}
-                if not bad:
-                    bad = {self._bisect(lines): ("malformed_json", "")}
+                lines = self._spool.read_bytes().split(b"\n")[:-1]
+                bad = self._blame(lines, str(error), attempt)
                 for at, (reason, pointer) in bad.items():
                     refusal = Refusal(self._event, None, reason, pointer, str(error).splitlines()[0][:200])
                     self._load.quarantine.refuse_later(int(numbers[kept[at]]), refusal)
-                lines = [line for at, line in enumerate(lines) if at not in bad]
                 kept = np.delete(kept, list(bad))
-                self._spool.write_bytes(b"".join(line + b"\n" for line in lines))
+                self._spool.write_bytes(b"".join(line + b"\n" for at, line in enumerate(lines) if at not in bad))
+        raise AssertionError("not reached")
+
+    def _blame(self, lines: list[bytes], error: str, attempt: int) -> dict[int, tuple[str, str]]:
+        """Which lines DuckDB cannot take: near the one it names, else (or when there are many) any of them, else by halves."""
+        named = re.search(r" in line (\d+)", error)
+        near = range(max(0, int(named[1]) - 3), min(len(lines), int(named[1]) + 2)) if named and attempt < 4 else range(0)
+        for places in (near, range(len(lines))):
+            bad = {at: found for at in places if (found := self._load.gate.pairs_refusal(self._event, lines[at]))}
+            if bad:
+                return bad
+        return {self._bisect(lines): ("malformed_json", "")}
 
     def _segment_query(self) -> str:
         verdict = "".join(f" when not ({check.condition}) then {at}" for at, check in enumerate(self._sql.checks))

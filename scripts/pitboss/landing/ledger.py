@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
@@ -94,20 +95,25 @@ class Ledger:
     def commit(self, entry: Entry, staged: Path) -> None:
         """Make a staged load count, then move its files into place.
 
-        `staged` holds each file under the path it will have below the home. All of it is on disk before the entry is linked.
+        `staged` holds each file under its `staged_path`. All of it is on disk before the entry is linked.
         """
-        _sync_tree(staged)
+        _sync(staged.glob("*@*"))
         aside = staged / "entry.json"
         with aside.open("wb") as file:
             file.write(msgspec.json.encode(entry) + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        _sync_folder(staged)
+        _sync_one(staged)
         os.link(aside, _path(self._home, entry.seq))
-        _sync_folder(self._home.ledger)
+        _sync_one(self._home.ledger)
         self.entries.append(entry)
         self._loads[entry.load_id] = entry
         roll_forward(self._home, staged)
+
+
+def staged_path(staged: Path, relative: str) -> Path:
+    """Where a load under way keeps the file that will stand at `relative` below the home: flat, so that one folder is synced."""
+    return staged / relative.replace("/", "@")
 
 
 def recover(home: Home, ledger: Ledger) -> None:
@@ -121,24 +127,20 @@ def recover(home: Home, ledger: Ledger) -> None:
 
 def roll_forward(home: Home, staged: Path) -> None:
     """Move the files of a committed load to their places. Can be repeated after a crash at any point."""
-    touched = set()
-    for path in _files(staged):
-        relative = path.relative_to(staged)
-        if relative.parts[0] not in ("landing", "ids", "restricted"):
-            continue
-        final = home.root / relative
+    touched: set[Path] = set()
+    for path in sorted(staged.glob("*@*")):
+        final = home.root / path.name.replace("@", "/")
         _make_folders(final.parent, home.root, touched)
         os.replace(path, final)
         touched.add(final.parent)
-    for folder in touched:
-        _sync_folder(folder)
+    _sync(touched)
     shutil.rmtree(staged)
 
 
 def _make_folders(folder: Path, root: Path, touched: set[Path]) -> None:
     if not folder.exists():
         _make_folders(folder.parent, root, touched)
-        folder.mkdir(mode=0o700 if "restricted" in folder.relative_to(root).parts else 0o755, exist_ok=True)
+        folder.mkdir(mode=0o700 if "restricted" in folder.relative_to(root).parts else 0o755)
         touched.add(folder.parent)
 
 
@@ -165,17 +167,15 @@ def _read(folder: Path) -> Iterator[Entry]:
         yield entry
 
 
-def _files(folder: Path) -> Iterable[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+def _sync(paths: Iterable[Path]) -> None:
+    """fsync files and folders. Several at a time, because a journalling file system commits what waits together."""
+    with ThreadPoolExecutor(8) as pool:
+        for _ in pool.map(_sync_one, paths):
+            pass
 
 
-def _sync_tree(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        _sync_folder(path)  # fsync on a descriptor opened for reading writes a file's data back just as well
-
-
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+def _sync_one(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)  # what was written through another descriptor is written back all the same
     try:
         os.fsync(handle)
     finally:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pitboss.contract.arrow import with_field_ids
-from pitboss.landing.ledger import Part
+from pitboss.landing.ledger import Part, staged_path
 
 _WAITING_BYTES = 192 << 20
 """Rows that may wait in memory. Beyond it the fullest days are written, as a part of their own."""
@@ -22,7 +22,7 @@ class Parts:
         self._staged, self._load_id = staged, load_id
         self._waiting: dict[tuple[str, str, date], list[pa.Table]] = defaultdict(list)
         self._sizes: dict[tuple[str, str, date], int] = defaultdict(int)
-        self._counts: dict[tuple[str, str, date], int] = defaultdict(int)
+        self._paths: dict[tuple[str, str, date], list[str]] = defaultdict(list)
         self.written: list[Part] = []
 
     def add(self, area: str, event: str, table: pa.Table) -> None:
@@ -45,7 +45,7 @@ class Parts:
 
     def paths(self, area: str, event: str, day: date) -> list[Path]:
         """Staged parts of an event's day."""
-        return sorted((self._staged / area / event / f"dt={day}").glob("*.parquet"))
+        return [staged_path(self._staged, path) for path in self._paths[area, event, day]]
 
     def close(self) -> list[Part]:
         """Write everything; the landed parts, for the ledger."""
@@ -57,10 +57,9 @@ class Parts:
         area, event, day = key
         table = with_field_ids(pa.concat_tables(self._waiting.pop(key)))
         del self._sizes[key]
-        relative = f"{area}/{event}/dt={day}/{self._load_id}-{self._counts[key]}.parquet"
-        self._counts[key] += 1
-        path = self._staged / relative
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        relative = f"{area}/{event}/dt={day}/{self._load_id}-{len(self._paths[key])}.parquet"
+        self._paths[key].append(relative)
+        path = staged_path(self._staged, relative)
         path.touch(mode=0o644 if area == "landing" else 0o600)
         pq.write_table(table, path, compression="zstd", compression_level=1)
         if area == "landing":

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pitboss.landing.gate import Extra, Refusal
-from pitboss.landing.ledger import Violation
+from pitboss.landing.ledger import Violation, staged_path
 from pitboss.landing.source import Source, blocks
 
 _BATCH_BYTES = 32 << 20
@@ -55,7 +55,6 @@ class _Writer:
 
     def _flush(self) -> None:
         if not self._file:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._path.touch(mode=0o600)
             self._file = pq.ParquetWriter(self._path, self._schema, compression="zstd")
         columns = [pa.array(column, field.type) for column, field in zip(zip(*self._rows, strict=True), self._schema, strict=True)]
@@ -68,8 +67,8 @@ class Quarantine:
 
     def __init__(self, source: Source, staged: Path) -> None:
         self._source = source
-        self._lines = _Writer(staged / "restricted" / "quarantine" / f"{source.load_id}.parquet", _LINES)
-        self._extras = _Writer(staged / "restricted" / "unknown" / f"{source.load_id}.parquet", _EXTRAS)
+        self._lines = _Writer(staged_path(staged, f"restricted/quarantine/{source.load_id}.parquet"), _LINES)
+        self._extras = _Writer(staged_path(staged, f"restricted/unknown/{source.load_id}.parquet"), _EXTRAS)
         self._late: dict[int, Refusal] = {}
         self._counts: Counter[tuple[date | None, str, str]] = Counter()
 

@@ -1,4 +1,4 @@
-"""A casino that never was, as JSONL: players, games, money and dirt, with the truth about all of it beside the lines."""
+"""A casino that never was, as JSONL: players, games, money and dirt, with the truth about them beside the lines."""
 
 from pitboss.simulate.run import VERSION, SimulationError, simulate
 from pitboss.simulate.truth import Truth

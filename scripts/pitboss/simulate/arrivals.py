@@ -22,7 +22,7 @@ class Arrivals:
     def visitor(self, p: Player, ts: int) -> None:
         """Someone who looks, perhaps clicks, and never registers. ``p`` lends brand, market and channel."""
         p.envelope = self._anonymous(p)
-        p.has_session = False
+        p.has_session = True
         p.trace = self.house.emitter.trace()
         channel, campaign, _, medium = CHANNELS[p.channel]
         if campaign is None:
@@ -64,13 +64,14 @@ class Arrivals:
         if campaign is not None:
             campaign = f"{campaign}_{p.brand}"
             for _ in range(r.choices((0, 1, 2), (50, 35, 15))[0]):
-                self._touch(p, max(self.house.begins, ts - r.randrange(2 * HOUR, 5 * DAY)), "view", channel, campaign, medium)
+                seen = max(self.house.begins, ts - r.randrange(2 * HOUR, 5 * DAY))
+                self._touch(p, seen, "view", channel, campaign, medium)
             self._touch(p, ts - r.randrange(2, 20) * MINUTE, "click", channel, campaign, medium)
         if p.app != "web" and r.random() < 0.8:
             store = "play" if p.app == "android" else "app_store"
             emit("install_referrer", ts - 60 * SECOND, p,
-                 f',"store":"{store}","referrerCampaign":"{campaign or "organic"}","clickTs":"{stamp(ts - 110 * SECOND)}",'
-                 f'"installTs":"{stamp(ts - 65 * SECOND)}"', p.app)  # fmt: skip
+                 f',"store":"{store}","referrerCampaign":"{campaign or "organic"}",'
+                 f'"clickTs":"{stamp(ts - 110 * SECOND)}","installTs":"{stamp(ts - 65 * SECOND)}"', p.app)  # fmt: skip
         p.enter(self.house.next_id("s"))
         p.envelope += f',"anonymousId":"{p.anonymous_id}"'
         more = f',"country":"{p.country}","channel":"{channel}"'
@@ -83,7 +84,7 @@ class Arrivals:
         p.enter(p.session_id)
         for purpose, granted in (("marketing", p.marketing), ("analytics", r.random() < 0.85)):
             emit("consent_updated", ts + SECOND, p,
-                 f',"purpose":"{purpose}","granted":{"true" if granted else "false"},"basis":"consent"', p.app)  # fmt: skip
+                 f',"purpose":"{purpose}","granted":{str(granted).lower()},"basis":"consent"', p.app)  # fmt: skip
         ts = self._assign(p, ts + 2 * SECOND)
         ts = self._step(p, ts, 1, "profile", r.random() < 0.96)
         if p.jurisdiction in ("DE", "SE", "NL", "GB") or r.random() < 0.1:
@@ -100,8 +101,8 @@ class Arrivals:
                  p.app)  # fmt: skip
             self.contaminated.append(p.player_id)
         banner = "gold" if r.random() < 0.62 else "control"
-        emit("ab_variant_exposed", ts + SECOND, p, f',"ab":{{"exp":"{SRM_EXPERIMENT}","var":"{banner}"}},"unit":"player"',
-             p.app)  # fmt: skip
+        shown = f',"ab":{{"exp":"{SRM_EXPERIMENT}","var":"{banner}"}},"unit":"player"'
+        emit("ab_variant_exposed", ts + SECOND, p, shown, p.app)
         if r.random() < 0.15:
             emit("feature_flag_on", ts + SECOND, p, ',"flag":"quick-deposit","scope":"player","rule":"rollout-15"')
         return ts + r.randrange(15, 90) * SECOND
@@ -110,7 +111,8 @@ class Arrivals:
         took = self.random.randrange(3_000, 90_000)
         self.house.emitter.emit(
             "onboarding_step", ts + took, p,
-            f',"step":"{step}","index":{index},"result":"{"completed" if done else "failed"}","durationMs":{took}', p.app,
+            f',"step":"{step}","index":{index},"result":"{"completed" if done else "failed"}","durationMs":{took}',
+            p.app,
         )  # fmt: skip
         return ts + took + SECOND
 
@@ -126,9 +128,8 @@ class Arrivals:
     def _verify(self, p: Player, ts: int, birth: str) -> int:
         r, emit = self.random, self.house.emitter.emit
         case = f',"caseId":"kyc_{p.player_id}","level":"full","vendor":"identity-check"'
-        person = (
-            f',"name":"{p.full_name()}","birthDate":"{birth}","documentNo":"D{p.person:07d}","address":"{p.address()}"'
-        )
+        person = f',"name":"{p.full_name()}","birthDate":"{birth}","documentNo":"D{p.person:07d}"'
+        person += f',"address":"{p.address()}"'
         for attempt in range(2):
             took = r.randrange(20, 400)
             emit("kyc_started", ts, p, case + person, p.app)
@@ -157,6 +158,6 @@ class Arrivals:
             emit("login_failed", ts, p, f',"method":"password","deviceId":"{p.device}",{geo}', p.app)
             ts += r.randrange(5, 40) * SECOND
         emit("login", ts, p, f',"method":"password","deviceId":"{p.device}",{geo}', p.app)
-        emit("session_start", ts + 300, p,
-             f',"device":{{"os":"{p.os}","app":"{p.app}"}},"balance":"{money.text(max(0, p.cash))}"', p.app)  # fmt: skip
+        device = f',"device":{{"os":"{p.os}","app":"{p.app}"}}'
+        emit("session_start", ts + 300, p, f'{device},"balance":"{money.text(max(0, p.cash))}"', p.app)
         return ts + SECOND

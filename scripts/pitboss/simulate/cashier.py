@@ -38,7 +38,8 @@ class Cashier:
         emit, r = self.house.emitter.emit, self.house.random
         p.trace = self.house.emitter.trace()
         deposit_id = self.house.next_id("dep")
-        method = "card" if p.kind != "usual" else r.choices(list(METHODS), [weight for weight, _ in METHODS.values()])[0]
+        weights = [weight for weight, _ in METHODS.values()]
+        method = r.choices(list(METHODS), weights)[0] if p.kind == "usual" else "card"
         psp = r.choice(METHODS[method][1])
         cash = money.member("amount", amount, p.currency)
         card = f',"instrument":{{"type":"{method}","fingerprint":"{p.card}","issuerCountry":"{p.country}"}}'
@@ -141,9 +142,8 @@ class Cashier:
         held = f',"holdId":"{hold_id}"{money.member("amount", amount, p.currency)}{p.fx()}'
         cash = money.member("amount", amount, p.currency) + p.fx()
         if what == "approve":
-            manual = r.random() < 0.2
-            emit("withdrawal_approved", ts, p,
-                 f'{head},"approver":"{"manual" if manual else "auto"}","reviewMs":{r.randrange(900, 9_000_000)}{cash}')  # fmt: skip
+            approver, review = r.choice(("manual", "auto", "auto", "auto")), r.randrange(900, 9_000_000)
+            emit("withdrawal_approved", ts, p, f'{head},"approver":"{approver}","reviewMs":{review}{cash}')
             if p.brand != BRAND_WITHOUT_PAID:
                 paid = ts + r.randrange(10, 600) * MINUTE
                 if paid < house.ends:

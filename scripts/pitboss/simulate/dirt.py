@@ -17,10 +17,12 @@ from pitboss.simulate.write import Spool
 Event = dict[str, Any]
 
 _LOSSY = frozenset(
-    "lobby_impression tile_click campaign_view onboarding_step paywall_view api_latency error_5xx stream_qos "
-    "provider_sla feature_flag_on feature_flag_off crm_message_sent".split()
-)
-_SESSION_FREE = frozenset("bet_place round_settle wallet_debit wallet_credit lobby_impression tile_click".split())
+    ("lobby_impression", "tile_click", "campaign_view", "onboarding_step", "paywall_view", "api_latency", "error_5xx",
+     "stream_qos", "provider_sla", "feature_flag_on", "feature_flag_off", "crm_message_sent")
+)  # fmt: skip
+_SESSION_FREE = frozenset(
+    ("bet_place", "round_settle", "wallet_debit", "wallet_credit", "lobby_impression", "tile_click")
+)  # fmt: skip
 _KINDS = {
     "duplicate": 18, "duplicate_reordered": 9, "duplicate_later": 8, "late": 15, "malformed": 22, "unknown_field": 14,
     "no_session": 4, "no_trace": 4, "no_source": 3, "no_schema_ver": 3, "no_event_id": 5, "blank": 1,

@@ -30,7 +30,8 @@ class Schedule:
         """Spread the troubles over the days there are."""
         day = begins + DAY * (days * 2 // 3)
         third = begins + DAY * (days // 3)
-        stream = BadStream("SE", ("liveloft_blackjack_21", "liveloft_roulette_1", "liveloft_roulette_7", "liveloft_wheel_1"), third, third + max(2, days // 5) * DAY)
+        tables = ("liveloft_blackjack_21", "liveloft_roulette_1", "liveloft_roulette_7", "liveloft_wheel_1")
+        stream = BadStream("SE", tables, third, third + max(2, days // 5) * DAY)
         return cls(
             defect_from=begins + DAY * (days // 2),
             bad_stream=stream,

@@ -202,7 +202,7 @@ class Floor:
             if not portions:
                 break
             bet_id, at = house.next_id("b"), ts + number * 700
-            placed = self.place(p, at, launch, round_id, bet_id, stake, portions, moves=False)
+            self.place(p, at, launch, round_id, bet_id, stake, portions, moves=False)
             played.stakes[bet_id] = stake
             answered = at + int(random.lognormvariate(4.6, 0.5))
             if random.random() < launch.reject_rate:

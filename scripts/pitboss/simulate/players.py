@@ -28,8 +28,14 @@ CHANNELS = (
 )  # fmt: skip
 CREATIVES = ("cr_wheel", "cr_jackpot", "cr_live")
 PHONES = {"DE": "+49155", "GB": "+4474", "SE": "+4670", "US-NJ": "+1201555", "US-PA": "+1215555", "BR": "+55119"}
-FIRST = "Ada Ben Cleo Dario Elin Farid Greta Hugo Iris Jonas Klara Leo Mara Nils Olga Pavel Rosa Sven Tilda Uwe".split()
-LAST = "Albers Brandt Cole Duarte Ekman Falk Grimm Holm Ivers Jensen Kemp Lund Moreno Nyberg Oduya Pratt Quist".split()
+FIRST = (
+    "Ada", "Ben", "Cleo", "Dario", "Elin", "Farid", "Greta", "Hugo", "Iris", "Jonas", "Klara", "Leo", "Mara", "Nils",
+    "Olga", "Pavel", "Rosa", "Sven", "Tilda", "Uwe",
+)  # fmt: skip
+LAST = (
+    "Albers", "Brandt", "Cole", "Duarte", "Ekman", "Falk", "Grimm", "Holm", "Ivers", "Jensen", "Kemp", "Lund",
+    "Moreno", "Nyberg", "Oduya", "Pratt", "Quist",
+)  # fmt: skip
 AGENTS = {
     "iOS": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X)",
     "Android": "Mozilla/5.0 (Linux; Android 15; Pixel 8)",

@@ -225,7 +225,7 @@ def simulate(
     dirt: float = 0.01,
     progress: Callable[[int, int], None] | None = None,
 ) -> Truth:
-    """Write the JSONL of a casino below ``out/<channel>/`` and ``out/truth.json``; the same bytes for the same arguments.
+    """Write a casino's JSONL below ``out/<channel>/`` and ``out/truth.json``: the same bytes for the same arguments.
 
     A folder that already holds this very simulation is left alone. Anything else there that a simulation has made is
     replaced; a folder that none has made is refused with ``SimulationError``. ``progress`` gets (days done, days).

@@ -18,11 +18,11 @@ _BUDGETS = {"google": 140, "meta": 120, "affiliate": 90, "programmatic": 40, "ap
 
 @dataclass(slots=True)
 class Service:
-    """A machine as the subject of an event."""
+    """A machine as the subject of an event. Nobody expects a session of it, so none is missing."""
 
     envelope: str = '"brand":"default"'
     trace: str = ""
-    has_session: bool = False
+    has_session: bool = True
     is_test: bool = False
 
 

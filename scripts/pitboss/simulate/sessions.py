@@ -103,7 +103,8 @@ class Sessions:
         if paid and first:
             emit("onboarding_step", ts, p, ',"step":"deposit","index":4,"result":"completed","durationMs":21000', p.app)
             if r.random() < 0.7 or p.kind == "ring":
-                self.cashier.grant(p, ts, "match", min(amount // 2, 100 * money.UNIT * SCALE[p.currency]), STARTING_WAGER)
+                most = 100 * money.UNIT * SCALE[p.currency]
+                self.cashier.grant(p, ts, "match", min(amount // 2, most), STARTING_WAGER)
         return ts + SECOND, paid
 
     def _deposit_amount(self, p: Player) -> int:
@@ -127,8 +128,8 @@ class Sessions:
         emit("lobby_impression", ts, p, f',"lobbyId":"main","position":{position},"tiles":["{game.game_id}",'
              f'"{GAMES[position].game_id}"]', p.app)  # fmt: skip
         ts += r.randrange(3, 25) * SECOND
-        emit("tile_click", ts, p,
-             f',"gameId":"{game.game_id}","lobbyId":"main","position":{position},"category":"{game.category}"', p.app)  # fmt: skip
+        tile = f',"gameId":"{game.game_id}","lobbyId":"main","position":{position},"category":"{game.category}"'
+        emit("tile_click", ts, p, tile, p.app)
         failed = r.random() < 0.008
         emit("game_launch", ts + 900, p,
              f',"gameId":"{game.game_id}","providerId":"{game.provider_id}","lobbyId":"main","mode":"real",'
@@ -147,7 +148,7 @@ class Sessions:
         stake = p.base_stake
         if p.kind == "chaser" and p.losing_streak:
             # The doubling of someone who runs after losses.
-            return stake * min(2 ** (p.losing_streak // 2), 16)
+            return stake << min(p.losing_streak // 2, 4)
         dice = self.random.random()
         stake = stake * 2 if dice < 0.12 else stake * 5 if dice < 0.14 else stake
         return stake * 3 if game.is_live else stake
@@ -258,7 +259,7 @@ class Sessions:
         head = f',"limitId":"lim_{p.player_id}_stk","type":"stake","period":"day"'
         if p.kind == "chaser":
             p.limit_raises += 1
-            old, new = (200 + 100 * p.limit_raises) * SCALE[p.currency], (300 + 100 * p.limit_raises) * SCALE[p.currency]
+            old, new = (limit * SCALE[p.currency] for limit in (200 + 100 * p.limit_raises, 300 + 100 * p.limit_raises))
             emit("rg_limit_updated", ts, p,
                  f',"limitId":"lim_{p.player_id}_dep","type":"deposit_gross","period":"day","newValue":"{new}.00",'
                  f'"oldValue":"{old}.00","currency":"{p.currency}","effectiveTs":"{stamp(ts + DAY)}",'
