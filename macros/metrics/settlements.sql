@@ -36,7 +36,7 @@
 {#
     Money that names a round but no bet, shared out over bets of that round and player: one row per payment and bet. Every share is cut to
     4 decimals and the bet with the last bet_id takes the remainder, so that the shares add up to the payment exactly; where the
-    weights are all zero it takes everything. `payments` has payment_id, the amounts and the columns to keep; `bets` the key and the
+    weights are all zero it takes everything. An amount that is null stays null for all. `payments` has payment_id, the amounts and the columns to keep; `bets` the key and the
     weight, and `only` says which of them take part.
 #}
 {% macro split_by_stake(payments, bets, only, weight, amounts, keep) %}
@@ -59,7 +59,10 @@
             payments.payment_id,
             {%- for amount in amounts %}
             payments.{{ amount }},
-            {{ truncated_share('payments.' ~ amount, 'bets.weight', 'bets.total_weight') }} as {{ amount }}_share,
+            case
+                when payments.{{ amount }} is not null
+                    then {{ truncated_share('payments.' ~ amount, 'bets.weight', 'bets.total_weight') }}
+            end as {{ amount }}_share,
             {%- endfor %}
             payments.{{ keep | join(', payments.') }}
         from {{ payments }} as payments

@@ -8,6 +8,7 @@ de-duplication, no commit. Both run in turn as processes of their own; CPU and m
 """
 
 import argparse
+import itertools
 import os
 import shutil
 import statistics
@@ -48,23 +49,21 @@ def main() -> None:
 
 
 def make_file(work: Path, megabytes: int) -> tuple[Path, int]:
-    """One JSONL file of about so many MB: the simulator's casino, all channels one after the other, dirt left out."""
-    file, lines = work / "events.jsonl", 0
+    """One JSONL file of about so many MB: a week of the simulator's casinos, all channels one after the other, dirt left out."""
+    file, lines, room = work / "events.jsonl", 0, megabytes * 1_000_000
     with file.open("wb") as out:
-        seed = 0
-        while out.tell() < megabytes * 1_000_000:
-            seed += 1
-            simulate(work / f"simulated{seed}", players=4000, days=30, seed=seed, dirt=0.0)
-            for path in sorted((work / f"simulated{seed}").glob("*/*.jsonl")):
+        for seed in itertools.count(1):
+            folder = work / f"simulated{seed}"
+            simulate(folder, players=6000, days=7, seed=seed, dirt=0.0)
+            for path in sorted(folder.glob("*/*.jsonl")):
                 data = path.read_bytes()
-                room = megabytes * 1_000_000 - out.tell()
-                data = data[: data.rfind(b"\n", 0, room) + 1] if len(data) > room else data
-                lines += data.count(b"\n")
+                if len(data) > room:
+                    out.write(data[: data.rfind(b"\n", 0, room) + 1])
+                    return file, lines + data.count(b"\n", 0, room)
                 out.write(data)
-                if out.tell() >= megabytes * 1_000_000 - 2000:
-                    break
-            shutil.rmtree(work / f"simulated{seed}")
-    return file, lines
+                lines, room = lines + data.count(b"\n"), room - len(data)
+            shutil.rmtree(folder)
+    raise AssertionError("not reached")
 
 
 def measure(command: list[str]) -> tuple[float, float, float]:
@@ -89,13 +88,15 @@ def naive_copy(file: Path, to: Path) -> str:
 
 
 def merge(into: Tree, other: Tree) -> None:
-    """Add the fields of one event to the wide row; the first type of a name stays."""
+    """Add the fields of one event to the wide row; a name that is an object here and a value there becomes JSON."""
     for key, node in other.items():
         mine = into.get(key)
         if isinstance(mine, dict) and isinstance(node, dict):
             merge(mine, node)
         elif mine is None:
             into[key] = dict(node) if isinstance(node, dict) else node
+        elif isinstance(mine, dict) or isinstance(node, dict):
+            into[key] = Column(key, "json", (key,))
 
 
 def sql_type(node: "Column | Tree") -> str:

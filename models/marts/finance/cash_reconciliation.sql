@@ -1,4 +1,4 @@
-{#- What changes a balance for good; kept apart: bets that were never seen, money on its way, chargebacks, corrections by hand. -#}
+{#- What changes a balance for good. Apart: bets that were never seen, money on its way, chargebacks, corrections. -#}
 {%- set lasting = ['bet', 'payout', 'void', 'jackpot', 'deposit', 'withdrawal', 'bonus', 'unknown'] -%}
 {%- set cash_lines, bonus_lines = [], [] -%}
 {%- for entity in lasting -%}
@@ -36,7 +36,7 @@ lines as (
 
 ),
 
--- Which kinds of money this currency's wallet feed is known to carry. A kind that it never carries cannot be missed in it.
+-- Which kinds of money this currency's wallet feed carries. A kind that it never carries cannot be missed in it.
 carried as (
 
     select
@@ -53,12 +53,11 @@ carried as (
 days as (
 
     select
-        gaming_day,
-        currency,
         {%- for column, parts in sums.items() %}
-        cast(coalesce(sum(case when line in ('{{ parts | join("', '") }}') then amount end), 0) as decimal(38, 4))
-            as {{ column }}{{ ',' if not loop.last }}
+            sum(case when line in ({{ "'" ~ parts | join("', '") ~ "'" }}) then amount else 0 end) as {{ column }},
         {%- endfor %}
+        gaming_day,
+        currency
     from lines
     group by
         gaming_day,
@@ -136,9 +135,10 @@ reconciliation as (
 
         ---------- the same, to date
         {% for basis in ['cash', 'total', 'ledger'] %}
-        cast(
-            case when bool_and(has_wallet_feed) over to_date then sum({{ basis }}_ngr) over to_date end as decimal(38, 4)
-        ) as {{ basis }}_ngr_to_date,
+            cast(
+                case when bool_and(has_wallet_feed) over to_date then sum({{ basis }}_ngr) over to_date end
+                as decimal(38, 4)
+            ) as {{ basis }}_ngr_to_date,
         {%- endfor %}
 
         ---------- what they are made of
@@ -146,7 +146,7 @@ reconciliation as (
             'ggr', 'bonus_stakes', 'bonus_wins', 'bonus_granted', 'bonus_taken_back', 'bonus_converted', 'bonus_balance_change',
             'deposits', 'withdrawals', 'cash_balance_change', 'open_cash_stakes', 'open_bonus_stakes', 'adjustments', 'set_aside'
         ] %}
-        cast({{ amount }} as decimal(38, 4)) as {{ amount }},
+            cast({{ amount }} as decimal(38, 4)) as {{ amount }},
         {%- endfor %}
 
         ---------- what the feed holds

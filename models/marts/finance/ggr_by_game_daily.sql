@@ -2,7 +2,7 @@ with
 
 bets as (
 
-    select * from {{ ref('fct_bets') }} where is_counted
+    select * from {{ ref('fct_bets') }}
 
 ),
 
@@ -12,11 +12,11 @@ games as (
         gaming_day,
         cast(game_id as string) as game_id,
         cast(currency as string) as currency,
-        {{ handle('bets') }} as handle,
-        {{ payout('bets') }} as payout,
-        {{ ggr('bets') }} as ggr,
-        cast({{ counted_bets('bets') }} as bigint) as bets,
-        cast({{ hold('bets') }} as double) as hold
+        {{ handle() }} as handle,
+        {{ payout() }} as payout,
+        {{ ggr() }} as ggr,
+        cast({{ counted_bets() }} as bigint) as bets,
+        cast({{ hold() }} as double) as hold
     from bets
     group by gaming_day, game_id, currency
 

@@ -1,10 +1,12 @@
 {% set day = 'gaming_day, brand, jurisdiction, currency' %}
-{% set costs = ['jackpot_contribution', 'provider_fee', 'platform_fee', 'psp_fee', 'affiliate_commission', 'gaming_duty', 'chargebacks'] %}
+{% set costs = [
+    'jackpot_contribution', 'provider_fee', 'platform_fee', 'psp_fee', 'affiliate_commission', 'gaming_duty', 'chargebacks'
+] %}
 with
 
 bets as (
 
-    select * from {{ ref('fct_bets') }} where is_counted
+    select * from {{ ref('fct_bets') }}
 
 ),
 
@@ -24,17 +26,17 @@ played as (
 
     select
         {{ day }},
-        {{ handle('bets') }} as handle,
-        {{ payout('bets') }} as payout,
-        {{ ggr('bets') }} as ggr,
-        {{ hold('bets') }} as hold,
-        {{ open_stakes('bets') }} as open_stakes,
-        cast(sum(jackpot_payout_amount) as decimal(38, 4)) as jackpot_payout,
-        {{ counted_bets('bets') }} as bets,
-        {{ rounds('bets') }} as rounds,
-        {{ active_players('bets') }} as active_players,
-        {{ sum_known('handle_base') }} as handle_base,
-        {{ sum_known('ggr_base') }} as ggr_base
+        {{ handle() }} as handle,
+        {{ payout() }} as payout,
+        {{ ggr() }} as ggr,
+        {{ hold() }} as hold,
+        {{ open_stakes() }} as open_stakes,
+        {{ jackpot_payout() }} as jackpot_payout,
+        {{ counted_bets() }} as bets,
+        {{ rounds() }} as rounds,
+        {{ active_players() }} as active_players,
+        {{ sum_known('case when is_counted then handle_base else 0 end') }} as handle_base,
+        {{ sum_known('case when is_counted then ggr_base else 0 end') }} as ggr_base
     from bets
     group by {{ day }}
 
@@ -46,7 +48,7 @@ costed as (
         {{ day }},
         sum(case when line = 'bonus_cost' then amount else 0 end) as bonus_cost,
         {%- for cost in costs %}
-        sum(case when line = '{{ cost }}' then amount else 0 end) as {{ cost }},
+            sum(case when line = '{{ cost }}' then amount else 0 end) as {{ cost }},
         {%- endfor %}
         {{ sum_known('amount_base') }} as cost_base
     from lines
@@ -90,7 +92,7 @@ joined as (
         coalesce(played.active_players, 0) as active_players,
         coalesce(costed.bonus_cost, 0) as bonus_cost,
         {%- for cost in costs %}
-        coalesce(costed.{{ cost }}, 0) as {{ cost }},
+            coalesce(costed.{{ cost }}, 0) as {{ cost }},
         {%- endfor %}
         coalesce(unclaimed.orphan_payout, 0) as orphan_payout,
         case when played.bets is null then 0 else played.handle_base end as handle_base,
@@ -128,7 +130,7 @@ revenue as (
         ---------- from gross to net
         cast(bonus_cost as decimal(38, 4)) as bonus_cost,
         {%- for cost in costs %}
-        cast({{ cost }} as decimal(38, 4)) as {{ cost }},
+            cast({{ cost }} as decimal(38, 4)) as {{ cost }},
         {%- endfor %}
         {{ ngr('ggr', 'bonus_cost', costs) }} as ngr,
 

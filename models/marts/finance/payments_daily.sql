@@ -20,7 +20,7 @@ intents as (
     select
         gaming_day,
         {% for column in unknown %}
-        coalesce(deposits.{{ column }}, 'unknown') as {{ column }},
+            coalesce({{ column }}, 'unknown') as {{ column }},
         {%- endfor %}
         count(*) as intents,
         count(succeeded_at) as deposits,
@@ -40,7 +40,7 @@ payouts as (
     select
         gaming_day,
         {% for column in unknown %}
-        coalesce(withdrawals.{{ column }}, 'unknown') as {{ column }},
+            coalesce({{ column }}, 'unknown') as {{ column }},
         {%- endfor %}
         count(*) as withdrawals,
         sum(amount) as withdrawal_amount,
@@ -77,7 +77,9 @@ daily as (
         cast(coalesce(payouts.withdrawal_amount, 0) as decimal(38, 4)) as withdrawal_amount,
 
         ---------- both
-        cast(coalesce(intents.deposit_amount, 0) - coalesce(payouts.withdrawal_amount, 0) as decimal(38, 4)) as net_deposits
+        cast(
+            coalesce(intents.deposit_amount, 0) - coalesce(payouts.withdrawal_amount, 0) as decimal(38, 4)
+        ) as net_deposits
 
     from intents
 

@@ -83,7 +83,13 @@ standings as (
 
 first_deposits as (
 
-    select brand, player_id, succeeded_at as first_deposit_at, currency from {{ ref('fct_deposits') }} where is_first_deposit
+    select
+        brand,
+        player_id,
+        succeeded_at as first_deposit_at,
+        currency
+    from {{ ref('fct_deposits') }}
+    where is_first_deposit
 
 ),
 

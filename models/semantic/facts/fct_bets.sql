@@ -73,7 +73,12 @@ bets as (
         fx_rate_to_base,
         cast(handle_base as decimal(38, 4)) as handle_base,
         cast(payout_base as decimal(38, 4)) as payout_base,
-        cast(case when is_settled then handle_base - payout_base when fx_rate_to_base is not null then 0 end as decimal(38, 4)) as ggr_base,
+        cast(
+            case
+                when is_settled then handle_base - payout_base
+                when fx_rate_to_base is not null then 0
+            end as decimal(38, 4)
+        ) as ggr_base,
 
         ---------- numbers
         cast(rtp_snapshot as decimal(38, 18)) as rtp_snapshot,
@@ -81,8 +86,9 @@ bets as (
         cast(coalesce(reported_accept_ms, {{ ms_between('placed_at', 'accepted_at') }}) as bigint) as accept_latency_ms,
         cast(
             case
-                when is_settled
-                    then coalesce(reported_settle_ms, {{ ms_between('coalesce(accepted_at, placed_at)', 'round_ended_at') }})
+                when not is_settled then null
+                when reported_settle_ms is not null then reported_settle_ms
+                else {{ ms_between('coalesce(accepted_at, placed_at)', 'round_ended_at') }}
             end as bigint
         ) as settle_latency_ms,
         greatest(stake_seq, coalesce(reply_seq, stake_seq), coalesce(payout_seq, stake_seq)) as built_seq,
@@ -91,7 +97,9 @@ bets as (
         is_free_spin,
         is_counted,
         is_settled,
-        has_foreign_stake or coalesce(has_foreign_refund, false) or coalesce(has_foreign_payout, false) as has_currency_mismatch,
+        has_foreign_stake
+        or coalesce(has_foreign_refund, false)
+        or coalesce(has_foreign_payout, false) as has_currency_mismatch,
 
         ---------- times
         placed_at,

@@ -43,7 +43,7 @@ totals as (
         brand,
         bonus_id,
         {% for kind in ['issued', 'forfeited', 'expired', 'converted', 'wager_forfeited'] %}
-        sum(case when kind = '{{ kind }}' then amount else 0 end) as {{ kind }}_amount,
+            sum(case when kind = '{{ kind }}' then amount else 0 end) as {{ kind }}_amount,
         {%- endfor %}
         min(case when kind = 'issued' then happened_at end) as issued_at,
         min(case when kind = 'converted' and not is_conflict then happened_at end) as completed_at,

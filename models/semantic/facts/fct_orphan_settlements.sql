@@ -18,27 +18,42 @@ jurisdictions as (
 
 ),
 
-
 settlements as (
 
     {{ settlements_once('settlement_events') }}
 
 ),
 
--- With a bet id the bet itself must have been placed, without one any bet of the round and player. A cancelled bet was placed.
+-- A settlement with a bet id needs that bet, one without needs any of its round and player. A cancelled bet was placed.
+known as (
+
+    select
+        brand,
+        player_id,
+        round_id,
+        bet_id as meant
+    from places
+    union
+    select
+        brand,
+        player_id,
+        round_id,
+        '' as meant
+    from places
+
+),
+
 orphaned as (
 
-    select *
+    select settlements.*
     from settlements
-    where not exists (
-        select 1
-        from places
-        where
-            places.brand = settlements.brand
-            and places.player_id = settlements.player_id
-            and places.round_id = settlements.round_id
-            and (settlements.bet_id is null or places.bet_id = settlements.bet_id)
-    )
+    left join known
+        on
+            settlements.brand = known.brand
+            and settlements.player_id = known.player_id
+            and settlements.round_id = known.round_id
+            and coalesce(settlements.bet_id, '') = known.meant
+    where known.meant is null
 
 ),
 

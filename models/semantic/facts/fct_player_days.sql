@@ -33,7 +33,8 @@ sessions as (
 
 events as (
 
-    select * from {{ ref('stg_landing__events') }} where actor = 'player' and player_id is not null and not is_test and not is_conflict
+    select * from {{ ref('stg_landing__events') }}
+    where actor = 'player' and player_id is not null and not is_test and not is_conflict
 
 ),
 
@@ -49,7 +50,7 @@ happened as (
         events.brand,
         events.player_id,
         {{ gaming_day('events.ts', 'jurisdictions') }} as gaming_day,
-        max(nullif(events.jurisdiction, 'XX')) as jurisdiction,
+        max(nullif(events.jurisdiction, 'XX')) as event_jurisdiction,
         count(*) as player_events
     from events
     left join jurisdictions on events.jurisdiction = jurisdictions.jurisdiction
@@ -62,8 +63,8 @@ played as (
     select
         {{ player_day }},
         max(nullif(jurisdiction, 'XX')) as bet_jurisdiction,
-        {{ counted_bets('bets') }} as bets,
-        {{ rounds('bets') }} as rounds,
+        {{ counted_bets() }} as bets,
+        {{ rounds() }} as rounds,
         {{ sum_known('handle_base') }} as handle_base,
         {{ sum_known('payout_base') }} as payout_base,
         {{ sum_known('ggr_base') }} as ggr_base,
@@ -75,7 +76,11 @@ played as (
 
 deposited as (
 
-    select {{ player_day }}, max(nullif(jurisdiction, 'XX')) as deposit_jurisdiction, count(*) as deposits, {{ sum_known('amount_base') }} as deposit_base
+    select
+        {{ player_day }},
+        max(nullif(jurisdiction, 'XX')) as deposit_jurisdiction,
+        count(*) as deposits,
+        {{ sum_known('amount_base') }} as deposit_base
     from deposits
     group by {{ player_day }}
 
@@ -83,7 +88,11 @@ deposited as (
 
 withdrawn as (
 
-    select {{ player_day }}, max(nullif(jurisdiction, 'XX')) as withdrawal_jurisdiction, count(*) as withdrawals, {{ sum_known('amount_base') }} as withdrawal_base
+    select
+        {{ player_day }},
+        max(nullif(jurisdiction, 'XX')) as withdrawal_jurisdiction,
+        count(*) as withdrawals,
+        {{ sum_known('amount_base') }} as withdrawal_base
     from withdrawals
     group by {{ player_day }}
 
@@ -103,7 +112,11 @@ granted as (
 
 attended as (
 
-    select {{ player_day }}, max(nullif(jurisdiction, 'XX')) as session_jurisdiction, count(*) as sessions, sum(duration_s) as session_s
+    select
+        {{ player_day }},
+        max(nullif(jurisdiction, 'XX')) as session_jurisdiction,
+        count(*) as sessions,
+        sum(duration_s) as session_s
     from sessions
     group by {{ player_day }}
 
@@ -118,26 +131,36 @@ player_days as (
         brand,
         player_id,
         gaming_day,
-        coalesce(jurisdiction, bet_jurisdiction, deposit_jurisdiction, withdrawal_jurisdiction, bonus_jurisdiction, session_jurisdiction, 'XX')
-            as jurisdiction,
+        coalesce(
+            happened.event_jurisdiction,
+            played.bet_jurisdiction,
+            deposited.deposit_jurisdiction,
+            withdrawn.withdrawal_jurisdiction,
+            granted.bonus_jurisdiction,
+            attended.session_jurisdiction,
+            'XX'
+        ) as jurisdiction,
 
         ---------- counts
-        cast(coalesce(player_events, 0) as bigint) as player_events,
-        cast(coalesce(bets, 0) as bigint) as bets,
-        cast(coalesce(rounds, 0) as bigint) as rounds,
-        cast(coalesce(deposits, 0) as bigint) as deposits,
-        cast(coalesce(withdrawals, 0) as bigint) as withdrawals,
-        cast(coalesce(sessions, 0) as bigint) as sessions,
-        cast(coalesce(session_s, 0) as bigint) as session_s,
+        cast(coalesce(happened.player_events, 0) as bigint) as player_events,
+        cast(coalesce(played.bets, 0) as bigint) as bets,
+        cast(coalesce(played.rounds, 0) as bigint) as rounds,
+        cast(coalesce(deposited.deposits, 0) as bigint) as deposits,
+        cast(coalesce(withdrawn.withdrawals, 0) as bigint) as withdrawals,
+        cast(coalesce(attended.sessions, 0) as bigint) as sessions,
+        cast(coalesce(attended.session_s, 0) as bigint) as session_s,
 
         ---------- money in the reporting currency
-        cast(case when bets is null then 0 else handle_base end as decimal(38, 4)) as handle_base,
-        cast(case when bets is null then 0 else payout_base end as decimal(38, 4)) as payout_base,
-        cast(case when bets is null then 0 else ggr_base end as decimal(38, 4)) as ggr_base,
-        cast(case when bets is null then 0 else theo_base end as decimal(38, 4)) as theo_base,
-        cast(case when bonus_events is null then 0 else bonus_cost_base end as decimal(38, 4)) as bonus_cost_base,
-        cast(case when deposits is null then 0 else deposit_base end as decimal(38, 4)) as deposit_base,
-        cast(case when withdrawals is null then 0 else withdrawal_base end as decimal(38, 4)) as withdrawal_base
+        cast(case when played.bets is null then 0 else played.handle_base end as decimal(38, 4)) as handle_base,
+        cast(case when played.bets is null then 0 else played.payout_base end as decimal(38, 4)) as payout_base,
+        cast(case when played.bets is null then 0 else played.ggr_base end as decimal(38, 4)) as ggr_base,
+        cast(case when played.bets is null then 0 else played.theo_base end as decimal(38, 4)) as theo_base,
+        cast(case when granted.bonus_events is null then 0 else granted.bonus_cost_base end as decimal(38, 4))
+            as bonus_cost_base,
+        cast(case when deposited.deposits is null then 0 else deposited.deposit_base end as decimal(38, 4))
+            as deposit_base,
+        cast(case when withdrawn.withdrawals is null then 0 else withdrawn.withdrawal_base end as decimal(38, 4))
+            as withdrawal_base
 
     from happened
     full outer join played using ({{ player_day }})

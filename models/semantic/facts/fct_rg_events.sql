@@ -27,25 +27,25 @@ with
 happened as (
 
     {%- for event, (relation, own) in events.items() %}
-    {%- set column = dict(nothing, **own) %}
-    select
-        '{{ event }}' as event,
-        event_id,
-        brand,
-        player_id,
-        jurisdiction,
-        cast({{ column.limit_id }} as string) as limit_id,
-        cast({{ column.type }} as string) as type,
-        cast({{ column.period }} as string) as period,
-        cast({{ column.new_value }} as decimal(38, 4)) as new_value,
-        cast({{ column.old_value }} as decimal(38, 4)) as old_value,
-        cast({{ column.currency }} as string) as currency,
-        cast({{ column.initiator }} as string) as initiator,
-        event_at as happened_at,
-        cast({{ column.effective_at }} as timestamp) as effective_at,
-        cast({{ column.ends_at }} as timestamp) as ends_at
-    from {{ ref(relation) }}
-    {{ 'union all' if not loop.last }}
+        {%- set column = dict(nothing, **own) %}
+        select
+            '{{ event }}' as event,
+            event_id,
+            brand,
+            player_id,
+            jurisdiction,
+            cast({{ column.limit_id }} as string) as limit_id,
+            cast({{ column.type }} as string) as type,
+            cast({{ column.period }} as string) as period,
+            cast({{ column.new_value }} as decimal(38, 4)) as new_value,
+            cast({{ column.old_value }} as decimal(38, 4)) as old_value,
+            cast({{ column.currency }} as string) as currency,
+            cast({{ column.initiator }} as string) as initiator,
+            event_at as happened_at,
+            cast({{ column.effective_at }} as timestamp) as effective_at,
+            cast({{ column.ends_at }} as timestamp) as ends_at
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 
 ),

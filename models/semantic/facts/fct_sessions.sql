@@ -29,7 +29,10 @@ frames as (
         ends.end_reason,
         row_number() over (
             partition by events.session_key, events.event
-            order by case when events.event = 'session_start' then events.event_at end, events.event_at desc, events.event_id
+            order by
+                case when events.event = 'session_start' then events.event_at end,
+                events.event_at desc,
+                events.event_id asc
         ) as frame_no,
         events.event
     from events

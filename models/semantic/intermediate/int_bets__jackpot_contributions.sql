@@ -31,7 +31,10 @@ valued as (
         contributions.jurisdiction,
         contributions.currency,
         contributions.amount,
-        {{ rate_to_base('contributions.currency', 'contributions.fx_rate', 'contributions.fx_base', 'rates.rate_to_base') }} as fx_rate_to_base,
+        {{ rate_to_base(
+            'contributions.currency', 'contributions.fx_rate', 'contributions.fx_base', 'rates.rate_to_base'
+        ) }}
+            as fx_rate_to_base,
         contributions.event_at as contributed_at,
         {{ gaming_day('contributions.event_at', 'jurisdictions') }} as gaming_day
 

@@ -57,13 +57,25 @@ policies as (
 
 payments as (
 
-    select gaming_day, brand, jurisdiction, coalesce(fee_currency, currency) as currency, 'psp_fee' as line, fee_amount as amount
+    select
+        gaming_day,
+        brand,
+        jurisdiction,
+        coalesce(fee_currency, currency) as currency,
+        'psp_fee' as line,
+        fee_amount as amount
     from deposits
     where fee_amount != 0
 
     union all
 
-    select gaming_day, brand, jurisdiction, coalesce(fee_currency, currency) as currency, 'psp_fee' as line, fee_amount as amount
+    select
+        gaming_day,
+        brand,
+        jurisdiction,
+        coalesce(fee_currency, currency) as currency,
+        'psp_fee' as line,
+        fee_amount as amount
     from withdrawals
     where fee_amount != 0
 
@@ -114,7 +126,12 @@ costs as (
 
     union all
 
-    select {{ day }}, 'jackpot_contribution' as line, amount, {{ to_base('amount', 'fx_rate_to_base') }} as amount_base from contributions
+    select
+        {{ day }},
+        'jackpot_contribution' as line,
+        amount,
+        {{ to_base('amount', 'fx_rate_to_base') }} as amount_base
+    from contributions
 
     union all
 

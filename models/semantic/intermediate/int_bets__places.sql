@@ -49,7 +49,8 @@ valued as (
         ---------- money
         places.stake_amount as amount,
         places.bonus_stake_amount as bonus_amount,
-        {{ rate_to_base('places.stake_currency', 'places.fx_rate', 'places.fx_base', 'rates.rate_to_base') }} as fx_rate_to_base,
+        {{ rate_to_base('places.stake_currency', 'places.fx_rate', 'places.fx_base', 'rates.rate_to_base') }}
+            as fx_rate_to_base,
         games.rtp as catalogue_rtp,
 
         ---------- booleans

@@ -75,9 +75,12 @@ shares as (
         coalesce({{ exact_product('ggr', 'provider_rate') }}, 0) as provider_fee,
         coalesce({{ exact_product('ggr', 'platform_rate') }}, 0) as platform_fee,
         coalesce({{ exact_product('duty_basis', 'duty_rate') }}, 0) as gaming_duty,
-        case when provider_rate is null then 0 else {{ exact_product('ggr_base', 'provider_rate') }} end as provider_fee_base,
-        case when platform_rate is null then 0 else {{ exact_product('ggr_base', 'platform_rate') }} end as platform_fee_base,
-        case when duty_rate is null then 0 else {{ exact_product('duty_basis_base', 'duty_rate') }} end as gaming_duty_base
+        case when provider_rate is null then 0 else {{ exact_product('ggr_base', 'provider_rate') }} end
+            as provider_fee_base,
+        case when platform_rate is null then 0 else {{ exact_product('ggr_base', 'platform_rate') }} end
+            as platform_fee_base,
+        case when duty_rate is null then 0 else {{ exact_product('duty_basis_base', 'duty_rate') }} end
+            as gaming_duty_base
     from rated
 
 )

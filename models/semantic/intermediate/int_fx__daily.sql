@@ -37,8 +37,8 @@ daily as (
 
     inner join dates
         on
-            dates.date_day >= spans.valid_from
-            and (dates.date_day < spans.valid_until or spans.valid_until is null)
+            spans.valid_from <= dates.date_day
+            and (spans.valid_until > dates.date_day or spans.valid_until is null)
 
 )
 

@@ -27,19 +27,19 @@ with
 priced as (
 
     {%- for event, (relation, currency) in priced.items() %}
-    select
-        event_day as day,
-        '{{ event }}' as event,
-        count({{ currency }}) as priced_events,
-        count(
-            case
-                when {{ currency }} = '{{ var("reporting_currency") }}' then 1
-                when fx_base = '{{ var("reporting_currency") }}' and {{ currency }} is not null then fx_rate
-            end
-        ) as rated_events
-    from {{ ref(relation) }}
-    group by event_day
-    {{ 'union all' if not loop.last }}
+        select
+            event_day as day,
+            '{{ event }}' as event,
+            count({{ currency }}) as priced_events,
+            count(
+                case
+                    when {{ currency }} = '{{ var("reporting_currency") }}' then 1
+                    when fx_base = '{{ var("reporting_currency") }}' and {{ currency }} is not null then fx_rate
+                end
+            ) as rated_events
+        from {{ ref(relation) }}
+        group by event_day
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 
 )

@@ -3,15 +3,15 @@
     A hop is missing when the first is there and the second is not; the first missing one in this list is where the trace broke.
 -#}
 {%- set rules = [
-    ('bet_place', ['bet_accept', 'bet_reject', 'round_settle'], ['bet_place']),
-    ('round_settle', ['bet_place', 'bet_accept'], ['round_settle', 'bet_reject', 'void', 'refund', 'bet_rollback']),
-    ('deposit_initiated', ['deposit_success', 'deposit_declined'], ['deposit_initiated']),
-    ('deposit_success', ['deposit_initiated', 'deposit_3ds'], ['deposit_success', 'deposit_declined']),
-    ('withdrawal_request', ['withdrawal_approved', 'withdrawal_declined', 'withdrawal_cancelled'], ['withdrawal_request']),
+    ('bet_place', "('bet_accept', 'bet_reject', 'round_settle')", "('bet_place')"),
+    ('round_settle', "('bet_place', 'bet_accept')", "('round_settle', 'bet_reject', 'void', 'refund', 'bet_rollback')"),
+    ('deposit_initiated', "('deposit_success', 'deposit_declined')", "('deposit_initiated')"),
+    ('deposit_success', "('deposit_initiated', 'deposit_3ds')", "('deposit_success', 'deposit_declined')"),
+    ('withdrawal_request', "('withdrawal_approved', 'withdrawal_declined', 'withdrawal_cancelled')", "('withdrawal_request')"),
     (
         'withdrawal_approved',
-        ['withdrawal_request'],
-        ['withdrawal_approved', 'withdrawal_declined', 'withdrawal_cancelled', 'withdrawal_paid'],
+        "('withdrawal_request')",
+        "('withdrawal_approved', 'withdrawal_declined', 'withdrawal_cancelled', 'withdrawal_paid')",
     ),
 ] -%}
 
@@ -19,7 +19,12 @@ with
 
 landed as (
 
-    select trace_id, event, event_id, ts from {{ ref('stg_landing__events') }} where trace_id is not null
+    select
+        trace_id,
+        event,
+        event_id,
+        ts
+    from {{ ref('stg_landing__events') }} where trace_id is not null
 
 ),
 
@@ -43,10 +48,7 @@ traces as (
         {{ ms_between('min(ts)', 'max(ts)') }} as duration_ms,
         case
             {%- for hop, seen, expected in rules %}
-            when
-                bool_or(event in ('{{ seen | join("', '") }}'))
-                and not bool_or(event in ('{{ expected | join("', '") }}'))
-                then '{{ hop }}'
+                when bool_or(event in {{ seen }}) and not bool_or(event in {{ expected }}) then '{{ hop }}'
             {%- endfor %}
         end as broken_at
     from ordered

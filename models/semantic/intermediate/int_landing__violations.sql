@@ -1,3 +1,9 @@
+{%- set found = {
+    'key_conflicts': 'business_key_conflict',
+    'strangers': 'unknown_jurisdiction',
+    'foreign_bets': 'currency_mismatch',
+} -%}
+
 with
 
 violations as (
@@ -36,52 +42,97 @@ bets as (
 
 ),
 
--- What the gate said of a line, and what only shows once all lines lie together.
-said as (
+foreign_bets as (
 
-    select day, event, reason, is_quarantined, events
-    from violations
+    select
+        'bet_place' as event,
+        cast(placed_at as date) as event_day
+    from bets
+    where has_currency_mismatch
 
-    union all
+),
 
-    select event_day as day, event, 'business_key_conflict' as reason, false as is_quarantined, count(*) as events
-    from key_conflicts
-    group by event_day, event
+strangers as (
 
-    union all
-
-    select landed.event_day as day, landed.event, 'unknown_jurisdiction' as reason, false as is_quarantined, count(*) as events
+    select
+        landed.event,
+        landed.event_day
     from landed
     left join jurisdictions on landed.jurisdiction = jurisdictions.jurisdiction
     where jurisdictions.jurisdiction is null
-    group by landed.event_day, landed.event
+
+),
+
+-- What the gate said of a line, and what only shows once all lines lie together.
+said as (
+
+    select
+        day,
+        event,
+        reason,
+        is_quarantined,
+        events
+    from violations
+
+    {% for relation, reason in found.items() %}
+        union all
+
+        select
+            event_day as day,
+            event,
+            '{{ reason }}' as reason,
+            false as is_quarantined,
+            1 as events
+        from {{ relation }}
+    {% endfor %}
+
+),
+
+all_lines as (
+
+    select
+        event_day as day,
+        event,
+        {{ adapter.quote('rows') }} as lines
+    from parts
 
     union all
 
-    select cast(placed_at as date) as day, 'bet_place' as event, 'currency_mismatch' as reason, false as is_quarantined, count(*) as events
-    from bets
-    where has_currency_mismatch
-    group by cast(placed_at as date)
+    select
+        day,
+        event,
+        events as lines
+    from violations
+    where is_quarantined
 
 ),
 
 lines_of_day as (
 
-    select day, event, sum(lines) as lines
-    from (
-        select event_day as day, event, {{ adapter.quote('rows') }} as lines from parts
-        union all
-        select day, event, events as lines from violations where is_quarantined
-    ) as all_lines
-    group by day, event
+    select
+        day,
+        event,
+        sum(lines) as lines
+    from all_lines
+    group by
+        day,
+        event
 
 ),
 
 summed as (
 
-    select day, event, reason, bool_or(is_quarantined) as is_quarantined, sum(events) as events
+    select
+        day,
+        event,
+        reason,
+        bool_or(is_quarantined) as is_quarantined,
+        sum(events) as events
     from said
-    group by day, event, reason
+    group by
+        day,
+        event,
+        reason
 
 ),
 

@@ -4,46 +4,51 @@ with
 
 movements as (
 
-    select * from {{ ref('fct_wallet_movements') }} where not is_conflict
-
-),
-
-settlement_txns as (
-
-    select
-        brand,
-        txn_id,
-        min(player_id) as player_id,
-        min(round_id) as round_id
-    from {{ ref('stg_gameplay__settlements') }}
-    where txn_id is not null
-    group by
-        brand,
-        txn_id
+    select * from {{ ref('int_payments__named_movements') }}
 
 ),
 
 bets as (
 
-    select brand, player_id, bet_id, min(round_id) as round_id, min(gaming_day) as gaming_day
+    select
+        brand,
+        player_id,
+        bet_id,
+        min(round_id) as round_id,
+        min(gaming_day) as gaming_day
     from {{ ref('fct_bets') }}
-    group by brand, player_id, bet_id
+    group by
+        brand,
+        player_id,
+        bet_id
 
 ),
 
 rounds as (
 
-    select brand, player_id, round_id, min(gaming_day) as gaming_day
+    select
+        brand,
+        player_id,
+        round_id,
+        min(gaming_day) as gaming_day
     from {{ ref('fct_bets') }}
-    group by brand, player_id, round_id
+    group by
+        brand,
+        player_id,
+        round_id
 
 ),
 
 orphans as (
 
-    select brand, player_id, coalesce(bet_id, round_id) as key_id from {{ ref('fct_orphan_settlements') }}
-    union
-    select brand, player_id, round_id as key_id from {{ ref('fct_orphan_settlements') }}
+    {% for key in ['bet_id', 'round_id'] %}
+        select
+            brand,
+            player_id,
+            {{ key }} as key_id
+        from {{ ref('fct_orphan_settlements') }}
+        {% if not loop.last %}union{% endif %}
+    {%- endfor %}
 
 ),
 
@@ -59,57 +64,16 @@ withdrawals as (
 
 ),
 
--- What each bonus event does to the two wallets, so that a movement made just after midnight is booked with its event.
-bonus_effects as (
-
-    select
-        brand,
-        bonus_id,
-        'bonus' as wallet,
-        case when kind = 'issued' then amount else -amount end as signed_amount,
-        gaming_day
-    from {{ ref('int_bonuses__costs') }}
-    union all
-    select brand, bonus_id, 'cash' as wallet, amount as signed_amount, gaming_day
-    from {{ ref('int_bonuses__costs') }}
-    where kind = 'converted'
-
-),
-
 bonus_days as (
 
-    select brand, bonus_id, wallet, signed_amount, min(gaming_day) as gaming_day
-    from bonus_effects
-    group by brand, bonus_id, wallet, signed_amount
-
-),
-
--- A reversal that names no event of its own belongs to that of the movement which it reverses.
-originals as (
-
-    select brand, txn_id, min(ref_id) as ref_id
-    from movements
-    group by brand, txn_id
-
-),
-
-named as (
-
-    select
-        movements.*,
-        case when movements.wallet_type = 'bonus' then 'bonus' else 'cash' end as wallet,
-        coalesce(movements.ref_id, originals.ref_id) as key_id,
-        coalesce(movements.ref_type in ('bet', 'payout', 'void', 'jackpot'), false) as is_play
-    from movements
-    left join originals on movements.brand = originals.brand and movements.reverses_txn_id = originals.txn_id
+    select * from {{ ref('int_bonuses__booked_days') }}
 
 ),
 
 matched as (
 
     select
-        named.*,
-        settlement_txns.round_id as txn_round_id,
+        movements.*,
         bets.bet_id,
         coalesce(bets.round_id, rounds.round_id) as round_id,
         coalesce(bets.gaming_day, rounds.gaming_day) as play_day,
@@ -120,43 +84,48 @@ matched as (
         withdrawals.status in ('requested', 'approved') and not withdrawals.is_paid_out as is_in_transit,
         bonus_days.gaming_day as bonus_day
 
-    from named
-
-    left join settlement_txns
-        on
-            named.brand = settlement_txns.brand
-            and named.txn_id = settlement_txns.txn_id
-            and named.player_id = settlement_txns.player_id
+    from movements
 
     left join bets
-        on named.is_play and named.brand = bets.brand and named.player_id = bets.player_id and named.key_id = bets.bet_id
+        on
+            movements.is_play
+            and movements.brand = bets.brand
+            and movements.player_id = bets.player_id
+            and movements.key_id = bets.bet_id
 
     left join rounds
         on
-            named.brand = rounds.brand
-            and named.player_id = rounds.player_id
-            and case when named.is_play then coalesce(settlement_txns.round_id, named.key_id) else settlement_txns.round_id end = rounds.round_id
+            movements.brand = rounds.brand
+            and movements.player_id = rounds.player_id
+            and coalesce(movements.settled_round_id, case when movements.is_play then movements.key_id end)
+            = rounds.round_id
 
     left join orphans
         on
-            named.is_play
-            and named.brand = orphans.brand
-            and named.player_id = orphans.player_id
-            and coalesce(named.key_id, settlement_txns.round_id) = orphans.key_id
+            movements.is_play
+            and movements.brand = orphans.brand
+            and movements.player_id = orphans.player_id
+            and coalesce(movements.key_id, movements.settled_round_id) = orphans.key_id
 
     left join deposits
-        on named.ref_type = 'deposit' and named.brand = deposits.brand and named.key_id = deposits.deposit_id
+        on
+            movements.ref_type = 'deposit'
+            and movements.brand = deposits.brand
+            and movements.key_id = deposits.deposit_id
 
     left join withdrawals
-        on named.ref_type = 'withdrawal' and named.brand = withdrawals.brand and named.key_id = withdrawals.withdrawal_id
+        on
+            movements.ref_type = 'withdrawal'
+            and movements.brand = withdrawals.brand
+            and movements.key_id = withdrawals.withdrawal_id
 
     left join bonus_days
         on
-            named.ref_type = 'bonus'
-            and named.brand = bonus_days.brand
-            and named.key_id = bonus_days.bonus_id
-            and named.wallet = bonus_days.wallet
-            and named.signed_amount = bonus_days.signed_amount
+            movements.ref_type = 'bonus'
+            and movements.brand = bonus_days.brand
+            and movements.key_id = bonus_days.bonus_id
+            and movements.wallet = bonus_days.wallet
+            and movements.signed_amount = bonus_days.signed_amount
 
 ),
 

@@ -1,3 +1,21 @@
+{#- Each line: its name, its amount, where it comes from, and of which rows. Bets, then payments, then the wallets. -#}
+{%- set sources = [
+    ("'ggr'", 'ggr_amount', 'fed_bets', 'is_settled'),
+    ("'bonus_stakes'", 'bonus_stake_amount', 'fed_bets', 'is_settled'),
+    ("'stated_bonus_wins'", 'bonus_payout_amount', 'fed_bets', 'is_settled'),
+    ("'open_cash_stakes'", 'open_stake_amount - bonus_stake_amount', 'fed_bets', 'not is_settled'),
+    ("'open_bonus_stakes'", 'bonus_stake_amount', 'fed_bets', 'not is_settled'),
+    ("'open_' || wallet || '_payouts'", 'payout_amount', 'part_payouts', 'true'),
+    ("'bets_without_movement'", '1', 'fed_bets', 'lacks_movement'),
+    ("'bets_in_two_currencies'", '1', 'fed_bets', 'has_currency_mismatch'),
+    ("line", 'amount', 'bonuses', 'true'),
+    ("'deposits'", 'amount', 'deposits', 'true'),
+    ("'withdrawals'", 'amount', 'withdrawals', 'true'),
+    ("'movements'", '1', 'movements', 'true'),
+    ("wallet || '_moved_by_' || entity", 'signed_amount', 'movements', 'true'),
+    ("'moved_bonus_wins'", 'signed_amount', 'movements', 'is_prize and wallet = \'bonus\''),
+] -%}
+
 with
 
 bets as (
@@ -8,7 +26,12 @@ bets as (
 
 movements as (
 
-    select * from {{ ref('int_payments__booked_movements') }}
+    select
+        *,
+        -- What is paid for a round, less the prizes that are taken back; a void that pays is a stake coming back.
+        entity = 'bet'
+        and (ref_type in ('payout', 'jackpot') or (ref_type = 'void' and direction = 'debit')) as is_prize
+    from {{ ref('int_payments__booked_movements') }}
 
 ),
 
@@ -20,7 +43,15 @@ settlement_events as (
 
 paid_bets as (
 
-    select distinct brand, player_id, round_id, bet_id from movements where entity = 'bet' and direction = 'debit'
+    select distinct
+        brand,
+        player_id,
+        round_id,
+        bet_id
+    from movements
+    where
+        entity = 'bet'
+        and direction = 'debit'
 
 ),
 
@@ -54,76 +85,72 @@ settlements as (
 
 ),
 
-open_rounds as (
+open_bets as (
 
-    select brand, player_id, round_id, min(bet_id) as bet_id, currency, wallet_type, min(gaming_day) as gaming_day
+    select
+        *,
+        case when wallet_type = 'bonus' then 'bonus' else 'cash' end as wallet,
+        row_number() over (partition by brand, player_id, round_id order by bet_id) as bet_no
     from bets
     where not is_settled
-    group by brand, player_id, round_id, currency, wallet_type
 
 ),
 
 -- Paid into a round that has not ended: it has reached the wallet and is no payout yet.
 part_payouts as (
 
-    select open_rounds.gaming_day, open_rounds.currency, open_rounds.wallet_type, settlements.payout_amount
+    select
+        open_bets.gaming_day,
+        open_bets.currency,
+        open_bets.wallet,
+        settlements.payout_amount
     from settlements
-    inner join open_rounds
+    inner join open_bets
         on
-            settlements.brand = open_rounds.brand
-            and settlements.player_id = open_rounds.player_id
-            and settlements.round_id = open_rounds.round_id
-            and settlements.currency = open_rounds.currency
-            and coalesce(settlements.bet_id, open_rounds.bet_id) = open_rounds.bet_id
+            settlements.brand = open_bets.brand
+            and settlements.player_id = open_bets.player_id
+            and settlements.round_id = open_bets.round_id
+            and settlements.currency = open_bets.currency
+            and (
+                settlements.bet_id = open_bets.bet_id
+                or (settlements.bet_id is null and open_bets.bet_no = 1)
+            )
+
+),
+
+bonuses as (
+
+    select
+        *,
+        'bonus_' || kind as line
+    from {{ ref('int_bonuses__costs') }}
+
+),
+
+deposits as (
+
+    select * from {{ ref('fct_deposits') }}
+
+),
+
+withdrawals as (
+
+    select * from {{ ref('fct_withdrawals') }}
 
 ),
 
 lines as (
 
-    ---------- from the bets
-    select gaming_day, currency, 'ggr' as line, ggr_amount as amount from fed_bets
-    union all
-    select gaming_day, currency, 'bonus_stakes' as line, bonus_stake_amount as amount from fed_bets where is_settled
-    union all
-    select gaming_day, currency, 'stated_bonus_wins' as line, bonus_payout_amount as amount from fed_bets where is_settled
-    union all
-    select gaming_day, currency, 'open_cash_stakes' as line, open_stake_amount - bonus_stake_amount as amount
-    from fed_bets
-    where not is_settled
-    union all
-    select gaming_day, currency, 'open_bonus_stakes' as line, bonus_stake_amount as amount from fed_bets where not is_settled
-    union all
-    select gaming_day, currency, 'bets_without_movement' as line, 1 as amount from fed_bets where lacks_movement
-    union all
-    select gaming_day, currency, 'bets_in_two_currencies' as line, 1 as amount from fed_bets where has_currency_mismatch
-    union all
-    select
-        gaming_day,
-        currency,
-        case when wallet_type = 'bonus' then 'open_bonus_payouts' else 'open_cash_payouts' end as line,
-        payout_amount as amount
-    from part_payouts
-
-    ---------- from the bonus events and the payments
-    union all
-    select gaming_day, currency, 'bonus_' || kind as line, amount from {{ ref('int_bonuses__costs') }}
-    union all
-    select gaming_day, currency, 'deposits' as line, amount from {{ ref('fct_deposits') }}
-    union all
-    select gaming_day, currency, 'withdrawals' as line, amount from {{ ref('fct_withdrawals') }}
-
-    ---------- from the wallets
-    union all
-    select gaming_day, currency, 'movements' as line, 1 as amount from movements
-    union all
-    select gaming_day, currency, wallet || '_moved_by_' || entity as line, signed_amount as amount from movements
-    union all
-    select gaming_day, currency, 'moved_bonus_wins' as line, signed_amount as amount
-    from movements
-    where
-        wallet = 'bonus'
-        and entity = 'bet'
-        and (ref_type in ('payout', 'jackpot') or (ref_type = 'void' and direction = 'debit'))
+    {%- for line, amount, relation, condition in sources %}
+        select
+            gaming_day,
+            currency,
+            {{ line }} as line,
+            {{ amount }} as amount
+        from {{ relation }}
+        where {{ condition }}
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 
 ),
 

@@ -32,7 +32,8 @@ chargebacks as (
         min(jurisdiction) as jurisdiction,
         min(currency) as currency,
         count(*) as stages,
-        cast(sum(case when coalesce(is_foreign, false) then 0 else amount end) as decimal(38, 4)) as charged_back_amount,
+        cast(sum(case when coalesce(is_foreign, false) then 0 else amount end) as decimal(38, 4))
+            as charged_back_amount,
         min(event_at) as charged_back_at
     from comparable
     where not is_conflict

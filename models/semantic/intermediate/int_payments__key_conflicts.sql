@@ -21,18 +21,18 @@ with
 events as (
 
     {%- for event, relation, key, key_part, amount, currency in keyed %}
-    select
-        '{{ event }}' as event,
-        brand,
-        {{ key }} as business_key,
-        cast({{ key_part }} as string) as key_part,
-        {{ amount }} as amount,
-        {{ currency }} as currency,
-        '{{ amount }}' as measure,
-        event_id,
-        event_day
-    from {{ ref(relation) }}
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ event }}' as event,
+            brand,
+            {{ key }} as business_key,
+            cast({{ key_part }} as string) as key_part,
+            {{ amount }} as given_amount,
+            {{ currency }} as given_currency,
+            '{{ amount }}' as measure,
+            event_id,
+            event_day
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 
 ),
@@ -41,7 +41,7 @@ compared as (
 
     select
         *,
-        {{ differs_within('same_key', ['amount', 'currency']) }} as is_conflict
+        {{ differs_within('same_key', ['given_amount', 'given_currency']) }} as is_conflict
     from events
     window same_key as (partition by event, measure, brand, business_key, key_part)
 

@@ -39,8 +39,11 @@ paying_brands as (
 keys as (
 
     {% for step in ['requests', 'approvals', 'payouts', 'declines', 'cancellations'] %}
-    select brand, withdrawal_id from {{ step }}
-    {{ 'union' if not loop.last }}
+        select
+            brand,
+            withdrawal_id
+        from {{ step }}
+        {% if not loop.last %}union{% endif %}
     {%- endfor %}
 
 ),
@@ -51,8 +54,14 @@ gathered as (
         keys.brand,
         keys.withdrawal_id,
         {% for column in ['player_id', 'jurisdiction'] %}
-        coalesce(payouts.{{ column }}, approvals.{{ column }}, requests.{{ column }}, declines.{{ column }}, cancellations.{{ column }})
-            as {{ column }},
+            coalesce(
+                payouts.{{ column }},
+                approvals.{{ column }},
+                requests.{{ column }},
+                declines.{{ column }},
+                cancellations.{{ column }}
+            )
+                as {{ column }},
         {%- endfor %}
         coalesce(payouts.currency, approvals.currency, requests.currency) as currency,
         requests.method,
@@ -84,7 +93,7 @@ gathered as (
     from keys
 
     {% for step in ['requests', 'approvals', 'payouts', 'declines', 'cancellations'] %}
-    left join {{ step }} on keys.brand = {{ step }}.brand and keys.withdrawal_id = {{ step }}.withdrawal_id
+        left join {{ step }} on keys.brand = {{ step }}.brand and keys.withdrawal_id = {{ step }}.withdrawal_id
     {% endfor %}
     left join paying_brands on keys.brand = paying_brands.brand
 

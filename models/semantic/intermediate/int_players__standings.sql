@@ -10,11 +10,23 @@ with
 words as (
 
     {%- for status, relation in kyc.items() %}
-    select brand, player_id, event_id, event_at, 'kyc' as topic, '{{ status }}' as word
-    from {{ ref(relation) }}
-    union all
+        select
+            brand,
+            player_id,
+            event_id,
+            event_at,
+            'kyc' as topic,
+            '{{ status }}' as word
+        from {{ ref(relation) }}
+        union all
     {%- endfor %}
-    select brand, player_id, event_id, event_at, purpose as topic, case when granted then 'granted' else 'refused' end as word
+    select
+        brand,
+        player_id,
+        event_id,
+        event_at,
+        purpose as topic,
+        case when granted then 'granted' else 'refused' end as word
     from {{ ref('stg_account__consents') }}
 
 ),
@@ -77,11 +89,20 @@ cool_offs as (
 
 keys as (
 
-    select brand, player_id from words_that_hold
+    select
+        brand,
+        player_id
+    from words_that_hold
     union
-    select brand, player_id from exclusions
+    select
+        brand,
+        player_id
+    from exclusions
     union
-    select brand, player_id from cool_offs
+    select
+        brand,
+        player_id
+    from cool_offs
 
 ),
 

@@ -4,6 +4,27 @@ landed as (
 
     select * from {{ source('landing', 'conflicts') }}
 
+),
+
+listed as (
+
+    select
+        event,
+        event_id,
+        brand,
+        player_id,
+        session_id,
+        jurisdiction,
+        round_id,
+        bet_id,
+        deposit_id,
+        withdrawal_id,
+        bonus_id,
+        txn_id,
+        ts,
+        changed_seq
+    from landed
+
 )
 
-select * from landed
+select * from listed

@@ -4,6 +4,27 @@ landed as (
 
     select * from {{ source('landing', 'loads') }}
 
+),
+
+listed as (
+
+    select
+        load_seq,
+        load_id,
+        file,
+        channel,
+        bytes,
+        lines,
+        blank_lines,
+        landed,
+        quarantined,
+        duplicates,
+        conflicts,
+        lag_p50_s,
+        lag_p95_s,
+        landed_at
+    from landed
+
 )
 
-select * from landed
+select * from listed

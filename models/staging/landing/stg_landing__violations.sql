@@ -4,6 +4,19 @@ landed as (
 
     select * from {{ source('landing', 'violations') }}
 
+),
+
+listed as (
+
+    select
+        load_seq,
+        day,
+        event,
+        reason,
+        is_quarantined,
+        events
+    from landed
+
 )
 
-select * from landed
+select * from listed

@@ -13,6 +13,10 @@ from pitboss.landing.ledger import Part, staged_path
 
 _WAITING_BYTES = 192 << 20
 """Rows that may wait in memory. Beyond it the fullest days are written, as a part of their own."""
+_UNLIKE = frozenset({"event_id", "round_id", "bet_id", "txn_id", "trace_id", "ts", "received_ts"})
+"""Columns in which hardly a value comes twice: a dictionary of them costs time and saves nothing."""
+_SORTED_BY = ["event_day", "load_seq", "ts"]
+"""Columns that readers prune by. Statistics of the others cost a fifth of writing a small part."""
 
 
 class Parts:
@@ -61,6 +65,7 @@ class Parts:
         self._paths[key].append(relative)
         path = staged_path(self._staged, relative)
         path.touch(mode=0o644 if area == "landing" else 0o600)
-        pq.write_table(table, path, compression="zstd", compression_level=1)
+        names = [name for name in table.column_names if name not in _UNLIKE]
+        pq.write_table(table, path, compression="snappy", use_dictionary=names, write_statistics=_SORTED_BY, store_schema=False)
         if area == "landing":
             self.written.append(Part(event, day, table.num_rows, relative))

@@ -89,9 +89,14 @@ class Cashier:
             self.repeated_deposits += 1
         if not p.is_test:
             self.house.books.deposit(ts, p.place, amount)
+        if p.kind != "usual" or p.is_test:
+            return
         self.accepted += 1
-        if self.accepted % 160 == 25 and not p.is_test and p.kind == "usual":
-            p.later(ts + r.randrange(3, 40) * DAY, "chargeback", (deposit_id, amount))
+        if self.accepted % 150 == 15:
+            # Weeks later, or before the simulation ends.
+            due = min(ts + r.randrange(3, 20) * DAY, self.house.ends - DAY)
+            if due > ts + HOUR:
+                p.later(due, "chargeback", (deposit_id, amount))
 
     def chargeback(self, p: Player, ts: int, deposit_id: str, amount: int) -> None:
         """The card scheme takes a deposit back from the house; the wallet does not move, the account is closed."""

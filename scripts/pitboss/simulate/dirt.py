@@ -174,7 +174,7 @@ class Dirt:
         return line[: self.random.randrange(10, len(line) - 1)], "malformed_json"
 
     def _not_json(self, _: str, fields: Event) -> tuple[str, str]:
-        return f"{fields['ts']} ERROR 502 upstream timed out", "malformed_json"
+        return f"ERROR 502 upstream timed out at {fields['ts']}", "malformed_json"
 
     def _not_an_object(self, _: str, fields: Event) -> tuple[str, str]:
         return json.dumps([fields["event"], fields["ts"]]), "not_an_object"

@@ -124,7 +124,7 @@ class Casino:
                 carousel(p, ts, self.cashier)
             return
         self.sessions.play(p, ts)
-        if r.random() < (0.25 if p.kind == "chaser" else 0.02):
+        if r.random() < (0.25 if p.kind == "chaser" else 0.03):
             self.sessions.care(p, p.busy_until - MINUTE)
         if p.deposits and r.random() < 0.03:
             self.relations.enter_tournament(p, p.busy_until - 30_000, (midnight - FIRST_MONDAY) // WEEK)

@@ -271,16 +271,16 @@ class Sessions:
         turn = self.cared % 8
         self.cared += 1
         if turn in (0, 3, 6):
-            p.stake_limit = p.base_stake * 2
+            p.stake_limit = p.base_stake
             emit("rg_limit_set", ts, p,
                  f'{head},"newValue":"{money.text(p.stake_limit)}","currency":"{p.currency}",'
                  f'"effectiveTs":"{stamp(ts)}","initiator":"player"', p.app)  # fmt: skip
         elif turn == 1:
-            old, p.stake_limit = p.stake_limit or p.base_stake * 2, p.base_stake * 3
+            old, p.stake_limit = p.stake_limit or p.base_stake, p.base_stake * 3
             emit("rg_limit_updated", ts, p,
                  f'{head},"newValue":"{money.text(p.stake_limit)}","oldValue":"{money.text(old)}",'
                  f'"currency":"{p.currency}","effectiveTs":"{stamp(ts)}","initiator":"player"', p.app)  # fmt: skip
-        elif turn in (2, 5):
+        elif turn in (2, 7):
             emit("rg_interaction", ts, p, ',"action":"message","channel":"email","outcome":"sent"')
         elif turn == 4:
             p.blocked_until = ts + r.choice((1, 7)) * DAY

@@ -1,0 +1,332 @@
+"""The simulated casino: the same bytes for the same seed, honest games, and a truth that the lines themselves bear out.
+
+The money of the truth is recomputed from the written lines by a second, slower reading of the counting rules, which
+shares nothing with the simulator but the files.
+"""
+
+import csv
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from pitboss.simulate import SimulationError, Truth, simulate
+from pitboss.simulate.dirt import card_number, iban
+from pitboss.simulate.games import DEFECTIVE_GAME, DEFECTIVE_TABLE, GAMES, SEED_COLUMNS, moments, seed_rows
+
+ROOT = Path(__file__).resolve().parents[2]
+EVENTS = {path.stem for path in ROOT.glob("models/staging/*/contracts/*.yml")}
+MONEY = re.compile(r"-?\d+\.\d{2}(\d{2})?")
+INSTANT = re.compile(r"\d{4}-(0\d|1[0-2])-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}Z")
+Event = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def casino(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Truth]:
+    """A casino with five times the usual dirt, so that every odd case has occurred."""
+    out = tmp_path_factory.mktemp("casino") / "lines"
+    return out, simulate(out, players=320, days=24, seed=11, dirt=0.05)
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Truth]:
+    out = tmp_path_factory.mktemp("clean") / "lines"
+    return out, simulate(out, players=60, days=8, seed=5, dirt=0)
+
+
+@pytest.fixture(scope="module")
+def events(casino: tuple[Path, Truth]) -> list[Event]:
+    return landed(casino[0])
+
+
+def raw_lines(out: Path) -> Iterator[bytes]:
+    for path in sorted(out.glob("*/*.jsonl")):
+        yield from (line for line in path.read_bytes().split(b"\n") if line)
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+
+
+def single_keys(pairs: list[tuple[str, Any]]) -> Event:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("a key twice")
+    return dict(pairs)
+
+
+def is_sound(event: Any) -> bool:
+    """The contract in short: enough to tell the planted malformed lines from the good ones."""
+    if not isinstance(event, dict) or event.get("event") not in EVENTS or not isinstance(event.get("traceId", ""), str):
+        return False
+    if not INSTANT.fullmatch(event["ts"]) or event["ts"] > "2090" or event.get("schemaVer", "1.8") != "1.8":
+        return False
+    monies = [value for value in event.values() if isinstance(value, dict) and "amount" in value]
+    if not all(isinstance(m["amount"], str) and MONEY.fullmatch(m["amount"]) and "currency" in m for m in monies):
+        return False
+    name = event["event"]
+    needs = {"bet_", "round_", "void", "refund", "jackpot", "wallet_"}
+    if any(name.startswith(prefix) for prefix in needs) and "playerId" not in event:
+        return False
+    if name.startswith(("bet_", "round_", "jackpot")) or name in ("void", "refund"):
+        return "roundId" in event
+    if name in ("wallet_debit", "wallet_credit"):
+        return "txnId" in event and event["walletType"] in ("cash", "bonus")
+    return True
+
+
+def landed(out: Path) -> list[Event]:
+    """Sound events, each once; every copy of an id in conflict is left out."""
+    by_id: dict[str, tuple[str, Event]] = {}
+    conflicts = set()
+    for line in raw_lines(out):
+        try:
+            event = json.loads(line, object_pairs_hook=single_keys)
+        except ValueError:
+            continue
+        if not is_sound(event):
+            continue
+        content = json.dumps(event, sort_keys=True)
+        key = event.get("eventId", content)
+        if by_id.setdefault(key, (content, event))[0] != content:
+            conflicts.add(key)
+    return [event for key, (_, event) in by_id.items() if key not in conflicts]
+
+
+def gaming_day(event: Event, places: dict[str, tuple[ZoneInfo, int]]) -> str:
+    zone, start = places[event.get("jurisdiction", "XX")]
+    instant = datetime.fromisoformat(event["ts"]).astimezone(zone)
+    return str((instant.replace(tzinfo=None) - timedelta(minutes=start)).date())
+
+
+def reference_money(events: list[Event]) -> dict[tuple[str, str], dict[str, Decimal]]:
+    """Handle, payout, ggr, bonus cost and bets by gaming day and currency, straight from the definitions."""
+    with (ROOT / "seeds/jurisdictions.csv").open(encoding="utf-8") as rows:
+        places = {
+            r["jurisdiction"]: (ZoneInfo(r["time_zone"]), int(r["day_start_minutes"])) for r in csv.DictReader(rows)
+        }
+    rounds: dict[tuple[str, str, str], dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
+    cells: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for event in events:
+        if event.get("isTest"):
+            continue
+        name = event["event"]
+        if name in ("bet_place", "round_settle", "bet_reject", "bet_rollback", "void", "refund"):
+            rounds[event.get("brand", ""), event["playerId"], event["roundId"]][name].append(event)
+        for key, sign in (("amount", {"bonus_issued": 1, "bonus_forfeited": -1, "bonus_expired": -1}.get(name, 0)),
+                          ("forfeited", -1 if name == "wager_complete" else 0)):  # fmt: skip
+            if sign and key in event:
+                cell = cells[gaming_day(event, places), event[key]["currency"]]
+                cell["bonus_cost"] += sign * Decimal(event[key]["amount"])
+    for (_, _, round_id), said in rounds.items():
+        bets: dict[str, list[Event]] = defaultdict(list)
+        for event in said["bet_place"]:
+            bets[event.get("betId", round_id)].append(event)
+        cuts = {e.get("betId") for name in ("void", "bet_reject", "bet_rollback") for e in said[name]}
+        cuts |= {e.get("betId") for e in said["refund"] if not e.get("partial")}
+        # For a game without bet ids the id of the round is the bet's; a reversal without one hits the whole round.
+        stakes = {
+            bet: sum((Decimal(e["stake"]["amount"]) for e in placed), Decimal(0))
+            for bet, placed in bets.items()
+            if bet not in cuts and None not in cuts
+        }
+        for refund in said["refund"]:
+            if refund.get("partial") and refund.get("betId", round_id) in stakes:
+                stakes[refund.get("betId", round_id)] -= Decimal(refund["amount"]["amount"])
+        payouts: dict[str, Decimal] = {}
+        for settle in said["round_settle"]:
+            amount = Decimal(settle["payout"]["amount"])
+            whose = [settle["betId"]] if "betId" in settle else sorted(bets)
+            if not set(whose) <= set(bets) or not bets:
+                cells[gaming_day(settle, places), settle["payout"]["currency"]]["orphan_payout"] += amount
+                continue
+            if settle["payout"]["currency"] != bets[whose[0]][0]["stake"]["currency"]:
+                continue
+            for bet in whose:
+                # How a payout is split between bets of one round and day does not change the day's sum.
+                payouts[bet] = payouts.get(bet, Decimal(0))
+            counting = [bet for bet in whose if bet in stakes]
+            if counting:
+                payouts[counting[-1]] += amount
+        for bet, stake in stakes.items():
+            first = min(bets[bet], key=lambda e: str(e["ts"]))
+            cell = cells[gaming_day(first, places), first["stake"]["currency"]]
+            cell["bets"] += 1
+            cell["handle"] += stake
+            cell["payout"] += payouts.get(bet, Decimal(0))
+            cell["ggr"] += stake - payouts[bet] if bet in payouts else 0
+    return cells
+
+
+def test_same_arguments_give_the_same_bytes(tmp_path: Path, clean: tuple[Path, Truth]) -> None:
+    again = tmp_path / "again"
+    simulate(again, players=60, days=8, seed=5, dirt=0)
+    other = tmp_path / "other"
+    simulate(other, players=60, days=8, seed=6, dirt=0)
+    assert contents(again) == contents(clean[0])
+    assert contents(other) != contents(clean[0])
+
+
+def test_dirt_is_drawn_from_the_seed_too(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        simulate(tmp_path / name, players=40, days=5, seed=3, start=date(2025, 3, 27), dirt=0.1)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_a_finished_simulation_is_left_alone(tmp_path: Path) -> None:
+    out, days = tmp_path / "casino", []
+    first = simulate(out, players=12, days=3, seed=1, progress=lambda done, total: days.append((done, total)))
+    stamps = {path: path.stat().st_mtime_ns for path in out.rglob("*.jsonl")}
+    assert simulate(out, players=12, days=3, seed=1) == first
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*.jsonl")} == stamps
+    assert days == [(1, 3), (2, 3), (3, 3)]
+    assert simulate(out, players=12, days=3, seed=2).parameters["seed"] == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["casino"]
+
+
+def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_text("do not lose me")
+    with pytest.raises(SimulationError, match="Choose an empty folder"):
+        simulate(tmp_path, players=5, days=2, seed=1)
+    assert (tmp_path / "letters.txt").read_text() == "do not lose me"
+
+
+def test_every_event_of_the_dictionary_occurs(casino: tuple[Path, Truth]) -> None:
+    assert len(EVENTS) == 67
+    assert set(casino[1].events_landed) == EVENTS
+
+
+def test_money_is_an_exact_string_wherever_it_stands(clean: tuple[Path, Truth]) -> None:
+    amounts = re.compile(rb'"(?:amount|balanceBefore|balanceAfter|wagerRequired|newValue)":([^,}{]+)[,}]')
+    found = [amount for line in raw_lines(clean[0]) for amount in amounts.findall(line)]
+    assert len(found) > 1_000
+    assert [amount for amount in found if not MONEY.fullmatch(amount.decode().strip('"')) or amount[:1] != b'"'] == []
+
+
+def test_prize_tables_have_exactly_the_stated_return() -> None:
+    for game in GAMES:
+        chances = game.table.probabilities()
+        assert sum(chances.values()) == 1, game.game_id
+        assert sum((m * p for m, p in chances.items()), Fraction(0)) == game.rtp, game.game_id
+        assert game.table.draw(0.0) == 0
+        assert game.table.draw(1 - 2**-53) == int(max(chances) * 100)
+    stated = next(game.rtp for game in GAMES if game.game_id == DEFECTIVE_GAME)
+    assert moments(DEFECTIVE_TABLE).rtp < stated
+
+
+def test_the_games_seed_is_derived_from_the_prize_tables() -> None:
+    with (ROOT / "seeds/games.csv").open(encoding="utf-8", newline="") as rows:
+        assert [tuple(row) for row in csv.reader(rows)] == [SEED_COLUMNS, *seed_rows()]
+    even = moments(DEFECTIVE_TABLE)
+    assert (even.rtp, even.variance) == (Fraction("0.72"), Fraction("1.44") - Fraction("0.72") ** 2)
+    assert even.body_rtp == even.rtp
+    assert even.tail_probability == 0 and even.tail_cap is None
+
+
+def test_books_agree_with_the_lines(casino: tuple[Path, Truth], events: list[Event]) -> None:
+    truth = casino[1]
+    found = reference_money(events)
+    stated = {(str(row["gaming_day"]), str(row["currency"])): row for row in truth.money}
+    names = ("handle", "payout", "ggr", "bonus_cost", "orphan_payout", "bets")
+    nothing: dict[str, Decimal] = defaultdict(Decimal)
+    assert {
+        key: [Decimal(str(row[name])) for name in names] for key, row in stated.items()
+    } == {key: [found.get(key, nothing)[name] for name in names] for key in {*stated, *found}}  # fmt: skip
+    odd = truth.dirt["odd_rounds"]
+    assert {"void_after_settle", "void_before_bet", "refund_full", "refund_partial", "rollback", "orphan_settle",
+            "late_void", "never_settled", "currency_mismatch"} <= odd.keys()  # fmt: skip
+
+
+def test_cash_identity_holds_to_the_cent(casino: tuple[Path, Truth]) -> None:
+    for row in casino[1].cash:
+        lines = {name: Decimal(amount) for name, amount in row.items() if name != "currency"}
+        ledger = lines["deposits"] - lines["withdrawals"] - lines["balance"]
+        assert ledger == lines["stakes"] - lines["wins"] - lines["converted"], row["currency"]
+        assert lines["stakes"] > 0
+
+
+def test_wallet_feed_is_complete(casino: tuple[Path, Truth], events: list[Event]) -> None:
+    """Balances of the feed, added up from nothing, are the balances that the truth ends with."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for event in events:
+        if event["event"] in ("wallet_debit", "wallet_credit") and not event.get("isTest"):
+            sign = 1 if event["event"] == "wallet_credit" else -1
+            if event["walletType"] == "cash":
+                sums[event["amount"]["currency"]] += sign * Decimal(event["amount"]["amount"])
+    assert sums == {row["currency"]: Decimal(row["balance"]) for row in casino[1].cash}
+
+
+def test_every_line_is_accounted_for(casino: tuple[Path, Truth], events: list[Event]) -> None:
+    out, truth = casino
+    dirt = truth.dirt
+    quarantined = sum(dirt["quarantined"].values())
+    assert truth.lines == sum(truth.events_landed.values()) + dirt["duplicates"] + quarantined
+    assert truth.lines == sum(1 for _ in raw_lines(out))
+    assert dirt["conflicts"] == 2
+    # The conflict's first copy lands but is in no money, so the reference leaves it out as well.
+    assert len(events) == sum(truth.events_landed.values()) - dirt["conflicts"]
+    assert {"bad_money", "bad_timestamp", "malformed_json", "missing_required", "unknown_event", "conflict",
+            "duplicate_key", "invalid_utf8", "future_timestamp"} <= dirt["quarantined"].keys()  # fmt: skip
+    for name in ("duplicates", "derived_ids", "missing_session", "missing_trace", "missing_source", "late", "tests",
+                 "missing_schema_ver", "repeated_deposits", "negative_bonuses"):  # fmt: skip
+        assert dirt[name] > 0, name
+
+
+def test_files_hold_the_weeks_in_which_their_lines_arrived(clean: tuple[Path, Truth]) -> None:
+    out, truth = clean
+    assert truth.files == sorted(path.relative_to(out).as_posix() for path in out.glob("*/*.jsonl"))
+    for name in truth.files:
+        channel, week = name.removesuffix(".jsonl").split("/")
+        arrivals = [json.loads(line)["receivedTs"] for line in (out / name).read_bytes().splitlines()]
+        assert arrivals == sorted(arrivals)
+        for arrival in arrivals:
+            year, number, _ = datetime.fromisoformat(arrival).astimezone(UTC).isocalendar()
+            assert f"{year}-W{number:02d}" == week
+        assert channel in {"web", "ios", "android", "server", "provider", "psp", "crm", "batch"}
+
+
+def test_planted_cases_are_in_the_lines(casino: tuple[Path, Truth], events: list[Event]) -> None:
+    planted = casino[1].planted
+    devices = {e["playerId"]: e["deviceId"] for e in events if e["event"] == "registration"}
+    ring = planted["fraud_ring"]
+    assert len(ring) == 5
+    assert len({devices[player] for player in ring}) == 1
+    passed = {e["playerId"] for e in events if e["event"] == "withdrawal_request"}
+    assert passed & set(planted["carousel"])
+    cancelled = {e["playerId"] for e in events if e["event"] in ("rg_limit_updated", "withdrawal_cancelled")}
+    assert cancelled & set(planted["chasing"])
+    defective = planted["defective_game"]
+    after = [e for e in events if e.get("gameId") == defective["game_id"] and e["ts"] >= defective["from"]]
+    assert any(e["event"] == "round_settle" and e["rtp_snapshot"] == defective["stated_rtp"] for e in after)
+    bad = planted["bad_stream"]
+    hit = [e["webrtc_rtt_ms"] for e in events if e["event"] == "stream_qos" and e["region"] == bad["region"]
+           and e["tableId"] in bad["tables"] and bad["from"] <= e["ts"] < bad["to"]]  # fmt: skip
+    assert hit and sum(rtt > 300 for rtt in hit) > len(hit) / 2
+    tests = {e["playerId"] for e in events if e.get("isTest") and "playerId" in e}
+    assert tests and tests <= set(planted["test_players"])
+
+
+def test_planted_personal_data_looks_real() -> None:
+    from random import Random
+
+    for seed in range(50):
+        digits = [int(d) for d in card_number(Random(seed))]
+        doubled = [d if i % 2 else sum(divmod(2 * d, 10)) for i, d in enumerate(digits)]
+        assert len(digits) == 16 and sum(doubled) % 10 == 0
+        account = iban(Random(seed))
+        assert len(account) == 22 and int(account[4:] + "1314" + account[2:4]) % 97 == 1
+
+
+@pytest.mark.parametrize("seed", ["games", "jurisdictions", "currencies", "fx_rates"])
+def test_seed_pages_describe_every_column(seed: str) -> None:
+    page = yaml.safe_load((ROOT / f"seeds/{seed}.yml").read_text(encoding="utf-8"))["seeds"][0]
+    header = (ROOT / f"seeds/{seed}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+    assert page["description"].startswith("One row per")
+    assert [column["name"] for column in page["columns"]] == header == list(page["config"]["column_types"])

@@ -1,0 +1,11 @@
+-- Net gaming revenue by cash, by total and by ledger is one figure, to the cent, wherever the wallet feed is complete.
+select
+    gaming_day,
+    currency,
+    cash_ngr,
+    total_ngr,
+    ledger_ngr
+from {{ ref('cash_reconciliation') }}
+where
+    has_wallet_feed
+    and (cash_minus_total <> 0 or cash_minus_ledger <> 0)

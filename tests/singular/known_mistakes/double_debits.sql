@@ -1,0 +1,56 @@
+-- The mistake: a retried call takes a stake from the wallet twice, under two transaction ids, and every ledger still
+-- adds up. Found where the debits for a round exceed what the player staked in it, whatever became of the bets.
+with
+
+debits as (
+
+    select
+        brand,
+        player_id,
+        round_id,
+        currency,
+        sum(-signed_amount) as debited_amount
+    from {{ ref('int_payments__booked_movements') }}
+    where
+        entity = 'bet'
+        and ref_type = 'bet'
+        and direction = 'debit'
+    group by
+        brand,
+        player_id,
+        round_id,
+        currency
+
+),
+
+stakes as (
+
+    select
+        brand,
+        player_id,
+        round_id,
+        currency,
+        sum(stake_amount) as staked_amount
+    from {{ ref('fct_bets') }}
+    group by
+        brand,
+        player_id,
+        round_id,
+        currency
+
+)
+
+select
+    debits.brand,
+    debits.player_id,
+    debits.round_id,
+    debits.debited_amount,
+    stakes.staked_amount
+from debits
+inner join stakes
+    on
+        debits.brand = stakes.brand
+        and debits.player_id = stakes.player_id
+        and debits.round_id = stakes.round_id
+        and debits.currency = stakes.currency
+where debits.debited_amount > stakes.staked_amount
