@@ -13,35 +13,63 @@
         ... from {{ ref('int_bets__events') }} {{ where_touched(['brand', 'player_id', 'round_id'], 'int_bets__events') }}
 #}
 
-{# Ledger sequence up to which this model is built, as a number; -1 where it will be built whole. #}
-{% macro built_seq() %}
-    {% if execute and is_incremental() %}
-        {% set rows = run_query("select max(built_seq) from landing.build_state where model = '" ~ this.identifier ~ "'") %}
-        {% set seq = rows.columns[0].values()[0] %}
-        {{ return(-1 if seq is none else seq) }}
+{# True where the fact will go on from what it holds; false where it will be built whole. Ephemeral models ask for the fact they serve. #}
+{% macro goes_on(fact) %}
+    {% if not execute or should_full_refresh() or model.resource_type == 'unit_test' %}
+        {{ return(false) }}
     {% endif %}
-    {{ return(-1) }}
+    {% set held = adapter.get_relation(target.database, generate_schema_name('semantic', none), fact) %}
+    {{ return(held is not none and held.type == 'table') }}
 {% endmacro %}
 
-{# Keys of the entities that something newer touches: new events, and events whose id was named in a conflict since. #}
-{% macro touched(keys, events) %}
-    select {{ keys | join(', ') }} from {{ ref(events) }} where changed_seq > {{ built_seq() }}
+{#
+    Ledger sequence up to which the fact is built. -1, which means that everything is new to it, where it never finished or where a
+    seed has changed since: a rate or a time zone reaches rows of any age.
+#}
+{% macro built_seq(fact) %}
+    {% set seq = run_query(
+        "select max(built_seq) from landing.build_state where model = '" ~ fact ~ "' and seeds = '" ~ seeds_fingerprint() ~ "'"
+    ).columns[0].values()[0] %}
+    {{ return(-1 if seq is none else seq) }}
+{% endmacro %}
+
+{% macro seeds_fingerprint() %}
+    {% set sums = [] %}
+    {% for node in graph.nodes.values() | selectattr('resource_type', 'eq', 'seed') | sort(attribute='name') %}
+        {% do sums.append(node.checksum.checksum) %}
+    {% endfor %}
+    {{ return(local_md5(sums | join(','))) }}
+{% endmacro %}
+
+{#
+    Keys of the entities that something newer touches: new events, and events whose id was named in a conflict since. `events` is a
+    model that this one reads, directly or through an ephemeral one; it is looked up in the graph, because dbt does not see a `ref`
+    behind a condition of the run.
+#}
+{% macro touched(keys, events, fact) %}
+    {%- set since = built_seq(fact) -%}
+    select {{ keys | join(', ') }} from {{ graph.nodes['model.' ~ project_name ~ '.' ~ events].relation_name }} where changed_seq > {{ since }}
     union
-    select {{ keys | join(', ') }} from {{ ref('stg_landing__conflicts') }} where changed_seq > {{ built_seq() }}
-{% endmacro %}
+    select {{ keys | join(', ') }} from landing.conflicts where changed_seq > {{ since }}
+{%- endmacro %}
 
-{% macro where_touched(keys, events) %}
-    {% if is_incremental() %}where ({{ keys | join(', ') }}) in ({{ touched(keys, events) }}){% endif %}
+{# `fact` is this model unless an ephemeral one filters for the fact that it becomes a part of. #}
+{% macro where_touched(keys, events, fact=none) %}
+    {%- if goes_on(fact or this.identifier) -%}
+        where ({{ keys | join(', ') }}) in ({{ touched(keys, events, fact or this.identifier) }})
+    {%- endif -%}
 {% endmacro %}
 
 {% macro forget_touched(keys, events) %}
-    {% if is_incremental() %}delete from {{ this }} where ({{ keys | join(', ') }}) in ({{ touched(keys, events) }}){% endif %}
+    {%- if goes_on(this.identifier) -%}
+        delete from {{ this }} where ({{ keys | join(', ') }}) in ({{ touched(keys, events, this.identifier) }})
+    {%- endif -%}
 {% endmacro %}
 
 {% macro create_build_state() %}
     {% if execute %}
         {% do run_query('create schema if not exists landing') %}
-        {% do run_query('create table if not exists landing.build_state (model varchar, built_seq bigint)') %}
+        {% do run_query('create table if not exists landing.build_state (model varchar, built_seq bigint, seeds varchar)') %}
         {% do run_query('create table if not exists landing.build_log (invocation_id varchar, finished_at timestamp, nodes bigint, failed bigint)') %}
     {% endif %}
 {% endmacro %}
@@ -58,7 +86,7 @@
         {% endfor %}
         {% do run_query("delete from landing.build_state where model = '" ~ this.identifier ~ "'") %}
         insert into landing.build_state
-        select '{{ this.identifier }}', coalesce(min(built_seq), -1)
+        select '{{ this.identifier }}', coalesce(min(built_seq), -1), '{{ seeds_fingerprint() }}'
         from (
             select coalesce(max(seq), -1) as built_seq from landing.ledger
             {% if upstream %}

@@ -36,7 +36,7 @@ by_jurisdiction as (
 
 ),
 
--- Within one jurisdiction the earliest instant has the earliest gaming day, so only one row a jurisdiction is converted.
+-- Within one jurisdiction the earliest instant has the earliest gaming day: one row a jurisdiction has to be converted.
 placed as (
 
     select

@@ -1,3 +1,10 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_touched(['brand', 'player_id', 'round_id'], 'int_bets__events') }}"
+) }}
+
 with
 
 resolved as (

@@ -31,30 +31,16 @@ sessions as (
 
 ),
 
-events as (
-
-    select * from {{ ref('stg_landing__events') }}
-    where actor = 'player' and player_id is not null and not is_test and not is_conflict
-
-),
-
-jurisdictions as (
-
-    select * from {{ ref('jurisdictions') }}
-
-),
-
 happened as (
 
     select
-        events.brand,
-        events.player_id,
-        {{ gaming_day('events.ts', 'jurisdictions') }} as gaming_day,
-        max(nullif(events.jurisdiction, 'XX')) as event_jurisdiction,
-        count(*) as player_events
-    from events
-    left join jurisdictions on events.jurisdiction = jurisdictions.jurisdiction
-    group by 1, 2, 3
+        brand,
+        player_id,
+        gaming_day,
+        max(event_jurisdiction) as event_jurisdiction,
+        sum(player_events) as player_events
+    from {{ ref('int_players__event_days') }}
+    group by brand, player_id, gaming_day
 
 ),
 

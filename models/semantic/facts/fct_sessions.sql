@@ -1,3 +1,10 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_touched(['brand', 'player_id'], 'stg_landing__events') }}"
+) }}
+
 with
 
 events as (

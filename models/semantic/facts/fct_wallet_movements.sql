@@ -1,4 +1,3 @@
--- depends_on: {{ ref('stg_landing__conflicts') }}
 {% set txn = ['brand', 'txn_id'] %}
 {{ config(
     materialized='incremental',

@@ -11,7 +11,8 @@ handles as (
 
 settlement_events as (
 
-    select * from {{ ref('stg_gameplay__settlements') }}
+    select *
+    from {{ ref('stg_gameplay__settlements') }} {{ where_touched(['brand', 'player_id', 'round_id'], 'int_bets__events', 'fct_bets') }}
 
 ),
 

@@ -6,13 +6,15 @@ with
 
 placed as (
 
-    select * from {{ ref('int_bets__places') }}
+    select * from {{ ref('int_bets__places') }} {{ where_touched(['brand', 'player_id', 'round_id'], 'int_bets__events', 'fct_bets') }}
 
 ),
 
 events as (
 
-    select * from {{ ref('int_bets__events') }} where kind not in ('placed', 'settled')
+    select *
+    from (select * from {{ ref('int_bets__events') }} {{ where_touched(['brand', 'player_id', 'round_id'], 'int_bets__events', 'fct_bets') }}) as events
+    where kind not in ('placed', 'settled')
 
 ),
 

@@ -1,6 +1,6 @@
 with
 
--- A correction below zero stands beside its grant: its amount is part of the key, so it adds up and is never taken for a copy.
+-- A correction below zero stands beside its grant: its amount is part of the key, so it is never taken for a copy.
 issues as (
 
     select

@@ -73,7 +73,7 @@ gathered as (
         payouts.fee_amount,
         payouts.fee_currency,
         coalesce(payouts.amount, approvals.amount, requests.amount) as deciding_amount,
-        -- The amount is that of the last step that names one; a conflict there, and only there, leaves the withdrawal without an amount.
+        -- The amount is that of the last step that names one; a conflict there, and only there, leaves it without.
         coalesce(
             payouts.is_conflict,
             case when approvals.amount is not null then approvals.is_conflict end,

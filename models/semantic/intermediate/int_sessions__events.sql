@@ -1,8 +1,11 @@
+{{ config(materialized='ephemeral') }}
+
 with
 
 landed as (
 
-    select * from {{ ref('stg_landing__events') }}
+    select *
+    from {{ ref('stg_landing__events') }} {{ where_touched(['brand', 'player_id'], 'stg_landing__events', 'fct_sessions') }}
 
 ),
 
@@ -38,7 +41,7 @@ previous as (
 
 ),
 
--- An event with an id belongs to that session. One without goes on with whatever the player was in, unless 30 minutes passed.
+-- An event with an id is of that session. One without goes on with what the player was in, unless 30 minutes passed.
 heads as (
 
     select

@@ -22,6 +22,7 @@ listed as (
         bonus_id,
         txn_id,
         ts,
+        event_day,
         changed_seq
     from landed
 

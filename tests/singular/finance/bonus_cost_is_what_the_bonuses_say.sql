@@ -44,6 +44,7 @@ full outer join marts
     on
         events.jurisdiction = marts.jurisdiction
         and events.currency = marts.currency
+left join other_policies on coalesce(events.jurisdiction, marts.jurisdiction) = other_policies.jurisdiction
 where
-    coalesce(events.bonus_cost, 0) <> coalesce(marts.bonus_cost, 0)
-    and coalesce(events.jurisdiction, marts.jurisdiction) not in (select jurisdiction from other_policies)
+    other_policies.jurisdiction is null
+    and coalesce(events.bonus_cost, 0) <> coalesce(marts.bonus_cost, 0)

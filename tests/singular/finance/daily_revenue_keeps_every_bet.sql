@@ -36,7 +36,8 @@ select
 from facts
 full outer join marts on facts.currency = marts.currency
 where
-{% for amount in ['handle', 'payout', 'ggr', 'open_stakes', 'bets'] %}
-        coalesce(facts.{{ amount }}, 0) <> coalesce(marts.{{ amount }}, 0)
-        {% if not loop.last %}or{% endif %}
-{%- endfor %}
+    coalesce(facts.handle, 0) <> coalesce(marts.handle, 0)
+    or coalesce(facts.payout, 0) <> coalesce(marts.payout, 0)
+    or coalesce(facts.ggr, 0) <> coalesce(marts.ggr, 0)
+    or coalesce(facts.open_stakes, 0) <> coalesce(marts.open_stakes, 0)
+    or coalesce(facts.bets, 0) <> coalesce(marts.bets, 0)

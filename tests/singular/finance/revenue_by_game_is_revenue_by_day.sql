@@ -44,7 +44,7 @@ full outer join by_brand
         by_game.gaming_day = by_brand.gaming_day
         and by_game.currency = by_brand.currency
 where
-{% for amount in ['handle', 'payout', 'ggr', 'bets'] %}
-        coalesce(by_game.{{ amount }}, 0) <> coalesce(by_brand.{{ amount }}, 0)
-        {% if not loop.last %}or{% endif %}
-{%- endfor %}
+    coalesce(by_game.handle, 0) <> coalesce(by_brand.handle, 0)
+    or coalesce(by_game.payout, 0) <> coalesce(by_brand.payout, 0)
+    or coalesce(by_game.ggr, 0) <> coalesce(by_brand.ggr, 0)
+    or coalesce(by_game.bets, 0) <> coalesce(by_brand.bets, 0)

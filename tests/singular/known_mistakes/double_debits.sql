@@ -1,5 +1,7 @@
+-- depends_on: {{ ref('cash_reconciliation') }}
 -- The mistake: a retried call takes a stake from the wallet twice, under two transaction ids, and every ledger still
 -- adds up. Found where the debits for a round exceed what the player staked in it, whatever became of the bets.
+-- It runs after the reconciliation, so that the mart which shows the difference is there to be looked at.
 with
 
 debits as (

@@ -35,27 +35,42 @@ with
 texts as (
 
     {%- for relation, columns in free.items() %}
-        {%- set last_relation = loop.last %}
         {%- for column in columns %}
             select
                 '{{ relation }}.{{ column }}' as field,
                 {{ column }} as text
             from {{ ref(relation) }}
             where {{ column }} is not null
-        {% if not (last_relation and loop.last) %}union all{% endif %}
+            union all
         {%- endfor %}
     {%- endfor %}
+    select
+        cast(null as string) as field,
+        cast(null as string) as text
+    where false
+
+),
+
+looks as (
+
+    select
+        field,
+        case
+            {%- for name, pattern in patterns.items() %}
+                when {{ matches('text', pattern) }} then '{{ name }}'
+            {%- endfor %}
+        end as looks_like
+    from texts
 
 )
 
 -- The values stay out of the result: it is written to logs.
-{% for name, pattern in patterns.items() %}
-    select
-        field,
-        '{{ name }}' as looks_like,
-        count(*) as events
-    from texts
-    where {{ matches('text', pattern) }}
-    group by field
-        {% if not loop.last %}union all{% endif %}
-{% endfor %}
+select
+    field,
+    looks_like,
+    count(*) as events
+from looks
+where looks_like is not null
+group by
+    field,
+    looks_like
