@@ -1,11 +1,15 @@
 """Running dbt in the project that this package is installed in, against a home."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from pitboss.errors import BuildError
 from pitboss.home import PROJECT, Home
+from pitboss.landing.ledger import Ledger
+from pitboss.warehouse import warehouse
 
 
 def build(home: Home, arguments: Sequence[str] = ()) -> None:
@@ -13,45 +17,38 @@ def build(home: Home, arguments: Sequence[str] = ()) -> None:
 
     Raises:
         BuildError: a model, test or seed did not pass. dbt has said which.
+        LedgerError: an entry is damaged. dbt would read past it.
+        LockedError: another process has the warehouse open.
     """
+    Ledger(home)
+    _check_free(home)
     if not _dbt(home, ["build", *arguments]):
-        raise BuildError("dbt build did not pass", str(home.root), "The lines above name each node that failed and its compiled SQL.")
+        raise BuildError("dbt build did not pass", str(home.root), "The lines above name each node that failed.")
 
 
 def refresh_views(home: Home) -> None:
     """Point the landing views at what the ledger has committed now, for `dbt show` and `dbt compile`, which run no hooks.
 
     Raises:
-        BuildError: the warehouse is open elsewhere; the next build does it.
+        LockedError: the warehouse is open elsewhere; the next build does it.
+        BuildError: dbt could not make them.
     """
-    if not _dbt(home, ["--quiet", "run-operation", "read_landing"]):
+    _check_free(home)
+    if not _dbt(home, ["run-operation", "read_landing", "--quiet"]):
         raise BuildError("the landing views could not be refreshed", str(home.warehouse), "What was landed is safe; the next `pitboss build` reads it.")
 
 
+def _check_free(home: Home) -> None:
+    # dbt says the same as a page of its own
+    if home.warehouse.exists():
+        with warehouse(home, read_only=False):
+            pass
+
+
 def _dbt(home: Home, arguments: Sequence[str]) -> bool:
-    from dbt.cli.main import dbtRunner  # two seconds of imports that other commands do not need
-
+    # a process of its own: dbt keeps the warehouse open for as long as it lives, and DuckDB lets one process write
     home.create()
-    options = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT / "profiles"), "--target-path", str(home.target.resolve())]
-    with _environment(PITBOSS_HOME=str(home.root.resolve()), DBT_LOG_PATH=str(home.target.resolve())):
-        return dbtRunner().invoke([*_split(arguments)[0], *_split(arguments)[1], *options]).success
-
-
-def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Global flags stand before dbt's command, its own after it."""
-    at = next(i for i, argument in enumerate(arguments) if not argument.startswith("-"))
-    return list(arguments[:at]), list(arguments[at:])
-
-
-@contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    target = str(home.target.resolve())
+    command = [str(Path(sys.executable).with_name("dbt")), *arguments, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT / "profiles")]
+    environment = {**os.environ, "PITBOSS_HOME": str(home.root.resolve()), "DBT_LOG_PATH": target}
+    return subprocess.run([*command, "--target-path", target], env=environment, check=False).returncode == 0

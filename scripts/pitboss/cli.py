@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pitboss import __version__
-from pitboss.errors import BuildError, PitbossError
+from pitboss.errors import PitbossError
 from pitboss.home import Home
 
 _stderr = Console(stderr=True)
@@ -30,6 +30,11 @@ class _Commands(click.Group):
             if ctx.params.get("debug"):
                 raise
             click.echo(f"error: {error}", err=True)
+            ctx.exit(1)
+        except OSError as error:
+            if ctx.params.get("debug") or not error.filename:
+                raise
+            click.echo(f"error: {error.filename}: cannot be used ({error.strerror}). Check the path, its permissions and the free space.", err=True)
             ctx.exit(1)
 
 
@@ -74,8 +79,8 @@ def land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: bool
 
         try:
             refresh_views(home)
-        except BuildError as error:
-            click.echo(f"note: {error}", err=True)
+        except PitbossError as error:
+            click.echo(f"note: what was given is landed, but {error}", err=True)
 
 
 def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: bool = False) -> None:
@@ -96,7 +101,9 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
                 click.echo(f"{landed.path}: landed before, as load {landed.entry.seq}; nothing to do")
             elif landed.entry:
                 counts = _summary(landed.entry)
-                click.echo(f"{landed.path}: " + "{lines:,} lines = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates".format(**counts))
+                click.echo(
+                    f"{landed.path}: " + "{lines:,} lines = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates".format(**counts)
+                )
     if not files:
         click.echo("nothing to land: no .jsonl, .jsonl.gz or .jsonl.zst below the paths given", err=True)
     if failed:

@@ -33,3 +33,7 @@ class BuildError(PitbossError):
 
 class PublishError(PitbossError):
     """The warehouse is not in a state that may be published."""
+
+
+class WarehouseError(PitbossError):
+    """The warehouse file cannot be used."""

@@ -1,12 +1,16 @@
 """What the Python tests share: a home of their own, files to land, and what came out of them."""
 
+import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-
 from pitboss.home import Home
 from pitboss.landing.land import Landed, land
 
@@ -47,3 +51,53 @@ def quarantined(home: Home, select: str = "reason, pointer") -> Sequence[tuple[A
         return []
     found: list[tuple[Any, ...]] = duckdb.sql(f"select {select} from '{home.root}/restricted/quarantine/*.parquet' order by file, line").fetchall()
     return found
+
+
+UNTESTED = ("--quiet", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+"""Flags of a build that only makes the tables; dbt's own tests have a run of their own."""
+
+
+def query(home: Home, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of a query on a home's warehouse."""
+    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+        warehouse.execute("set timezone = 'UTC'")
+        found: list[tuple[Any, ...]] = warehouse.execute(sql).fetchall()
+        return found
+
+
+@dataclass(frozen=True)
+class Built:
+    """A home that was built once for all tests, which copy it before they change it, and what the build printed."""
+
+    home: Home
+    output: str
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Fourteen bets: two that the seeds know, and twelve with a game each, a jurisdiction and a currency or rate that they do not."""
+    folder = tmp_path_factory.mktemp("built")
+    lines = [_bet("known-1", "2025-10-17", "sl_wild_lagoon", "DE", "EUR"), _bet("known-2", "2025-10-17", "sl_wild_lagoon", "DE", "EUR")]
+    lines += [_bet(f"new-{n:02}", f"2025-10-{10 + n % 2}", f"new_game_{n:02}", "ZZ", "BRL") for n in range(11)]
+    lines += [_bet("new-11", "2025-10-12", "new_game_11", "ZZ", "FUN")]
+    path = folder / "web" / "events.jsonl"
+    path.parent.mkdir()
+    path.write_text("\n".join(lines) + "\n")
+    home = Home(folder / "home")
+    assert [landed.error for landed in land(home, [(path, "web")])] == [None]
+    command = [str(Path(sys.executable).with_name("pitboss")), "--home", str(home.root), "build", *UNTESTED]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+    return Built(home, run.stdout)
+
+
+@pytest.fixture
+def built_home(built: Built, tmp_path: Path) -> Home:
+    """A copy of the built home, to be changed at will."""
+    return Home(Path(shutil.copytree(built.home.root, tmp_path / "built")))
+
+
+def _bet(event_id: str, day: str, game: str, jurisdiction: str, currency: str) -> str:
+    event = {"event": "bet_place", "schemaVer": "1.8", "eventId": event_id, "ts": f"{day}T12:00:00.000Z", "playerId": "p1", "sessionId": "s1"}
+    stake = {"stake": {"amount": "2.00", "currency": currency}, "gameId": game, "jurisdiction": jurisdiction}
+    return json.dumps({**event, **stake, "traceId": "t1", "source": "server", "roundId": f"round-{event_id}"})

@@ -13,7 +13,6 @@ import pytest
 import zstandard
 from click.testing import CliRunner
 from conftest import Lander, quarantined, rows
-
 from pitboss.cli import main
 from pitboss.home import Home
 from pitboss.landing.land import land
@@ -215,7 +214,11 @@ def test_line_ends_blank_lines_and_a_byte_order_mark(home: Home, tmp_path: Path)
 
 def test_a_cut_archive_lands_nothing_and_the_others_land(home: Home, tmp_path: Path) -> None:
     data = b"".join(bet(f"e{n}").encode() + b"\n" for n in range(2000))
-    whole = {"a.jsonl.gz": gzip.compress(data), "b.jsonl.zst": zstandard.compress(data), "c.jsonl.zst": zstandard.ZstdCompressor(write_checksum=True).compress(data)}
+    whole = {
+        "a.jsonl.gz": gzip.compress(data),
+        "b.jsonl.zst": zstandard.compress(data),
+        "c.jsonl.zst": zstandard.ZstdCompressor(write_checksum=True).compress(data),
+    }
     inbox = tmp_path / "psp"
     inbox.mkdir()
     for name, content in whole.items():

@@ -109,9 +109,7 @@ def gaming_day(event: Event, places: dict[str, tuple[ZoneInfo, int]]) -> str:
 def reference_money(events: list[Event]) -> dict[tuple[str, str], dict[str, Decimal]]:
     """Handle, payout, ggr, bonus cost and bets by gaming day and currency, straight from the definitions."""
     with (ROOT / "seeds/jurisdictions.csv").open(encoding="utf-8") as rows:
-        places = {
-            r["jurisdiction"]: (ZoneInfo(r["time_zone"]), int(r["day_start_minutes"])) for r in csv.DictReader(rows)
-        }
+        places = {r["jurisdiction"]: (ZoneInfo(r["time_zone"]), int(r["day_start_minutes"])) for r in csv.DictReader(rows)}
     rounds: dict[tuple[str, str, str], dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
     cells: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for event in events:
@@ -132,11 +130,7 @@ def reference_money(events: list[Event]) -> dict[tuple[str, str], dict[str, Deci
         cuts = {e.get("betId") for name in ("void", "bet_reject", "bet_rollback") for e in said[name]}
         cuts |= {e.get("betId") for e in said["refund"] if not e.get("partial")}
         # For a game without bet ids the id of the round is the bet's; a reversal without one hits the whole round.
-        stakes = {
-            bet: sum((Decimal(e["stake"]["amount"]) for e in placed), Decimal(0))
-            for bet, placed in bets.items()
-            if bet not in cuts and None not in cuts
-        }
+        stakes = {bet: sum((Decimal(e["stake"]["amount"]) for e in placed), Decimal(0)) for bet, placed in bets.items() if bet not in cuts and None not in cuts}
         for refund in said["refund"]:
             if refund.get("partial") and refund.get("betId", round_id) in stakes:
                 stakes[refund.get("betId", round_id)] -= Decimal(refund["amount"]["amount"])

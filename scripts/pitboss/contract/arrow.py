@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from pitboss.contract.model import Column, Contracts
 
+
 def field_id(name: str) -> int:
     """Parquet field id of a column, the same as the macro `field_id` gives: 28 bits of the name's MD5."""
     return int(hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:7], 16)

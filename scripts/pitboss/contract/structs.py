@@ -66,9 +66,7 @@ def _fields(node: Tree, forbid_unknown: bool, needs_player: bool) -> list[Any]:
     required, optional = [], []
     for key, child in node.items():
         if isinstance(child, dict):
-            kind: Any = msgspec.defstruct(
-                f"Object_{key}", _fields(child, forbid_unknown, False), forbid_unknown_fields=forbid_unknown, gc=False
-            )
+            kind: Any = msgspec.defstruct(f"Object_{key}", _fields(child, forbid_unknown, False), forbid_unknown_fields=forbid_unknown, gc=False)
             is_required = any(isinstance(leaf, Column) and leaf.need == "error" and not leaf.optional_parent for leaf in child.values())
         else:
             kind = _leaf(child.data_type, forbid_unknown)

@@ -2,14 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from pitboss.contract.model import Column, Contracts
-from pitboss.contract.structs import Tree, decoder, gate_types, struct_fields, tree
-
+from pitboss.contract.structs import decoder, gate_types, struct_fields, tree
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding a line can raise. Anything else is a defect of ours."""
@@ -128,15 +128,16 @@ def _day(ts: Any) -> date | None:
         return None
 
 
-def _extras(line: bytes | msgspec.Raw, known: Tree | dict[str, Any], at: str) -> Any:
-    for key, value in msgspec.json.decode(line, type=dict[str, msgspec.Raw]).items():
+def _extras(value: bytes | msgspec.Raw, known: Mapping[str, Any], at: str) -> Iterator[Extra]:
+    for key, inner in msgspec.json.decode(value, type=dict[str, msgspec.Raw]).items():
         pointer = f"{at}/{key.replace('~', '~0').replace('/', '~1')}"
+        node = known.get(key)
         if key not in known:
-            yield Extra(pointer, bytes(value))
-        elif isinstance(known[key], dict) and bytes(value).startswith(b"{"):
-            yield from _extras(value, known[key], pointer)
-        elif isinstance(known[key], Column) and (fields := struct_fields(known[key].data_type)):
-            for at_item, item in enumerate(msgspec.json.decode(value, type=list[msgspec.Raw] | None) or ()):
+            yield Extra(pointer, bytes(inner))
+        elif isinstance(node, dict) and bytes(inner).startswith(b"{"):
+            yield from _extras(inner, node, pointer)
+        elif isinstance(node, Column) and (fields := struct_fields(node.data_type)):
+            for at_item, item in enumerate(msgspec.json.decode(inner, type=list[msgspec.Raw] | None) or ()):
                 yield from _extras(item, dict.fromkeys(fields), f"{pointer}/{at_item}")
 
 

@@ -231,9 +231,8 @@ class Lane:
         load.parts.add("landing", self._event, hash_columns(table, self._product, load.key))
         if self._vault:
             names = [quoted(column.name) for column in self._vault]
-            personal = connection.execute(
-                f"select event_id, player_id, ts, event_day, {', '.join(names)} from {rows} where coalesce({', '.join(f'cast({n} as varchar)' for n in names)}) is not null{order}"
-            ).to_arrow_table()
+            is_any = f"coalesce({', '.join(f'cast({name} as varchar)' for name in names)}) is not null"
+            personal = connection.execute(f"select event_id, player_id, ts, event_day, {', '.join(names)} from {rows} where {is_any}{order}").to_arrow_table()
             if personal.num_rows:
                 load.parts.add("restricted/vault", self._event, link_vault(personal, load.key))
         self._record(rows)

@@ -159,7 +159,7 @@ def _read(folder: Path) -> Iterator[Entry]:
         data = path.read_bytes()
         try:
             entry = decode(data)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise LedgerError(f"is not a ledger entry ({error})", str(path), "Restore it from a backup.") from error
         if entry.seq != seq or entry.previous != previous:
             raise LedgerError("does not follow the entry before it", str(path), "Restore the ledger from a backup.")

@@ -1,5 +1,6 @@
 """Writing Parquet: rows wait per event and day, and go out as one part a day unless memory asks for more."""
 
+import itertools
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
@@ -33,7 +34,7 @@ class Parts:
         """Take rows of an event, in the order of their column `event_day`, for `landing` or `restricted/vault`."""
         days = table.column("event_day").cast(pa.int32()).to_numpy()
         starts = [0, *(np.flatnonzero(days[1:] != days[:-1]) + 1), len(days)]
-        for start, end in zip(starts, starts[1:], strict=False):
+        for start, end in itertools.pairwise(starts):
             if end > start:
                 key = (area, event, date.fromordinal(int(days[start]) + date(1970, 1, 1).toordinal()))
                 rows = table.slice(start, end - start)

@@ -34,7 +34,9 @@ def resolve_suspects(load: Load, event: str, land: Callable[[str], None]) -> Non
                 load.quarantine.refuse_later(line, Refusal(event, day, "conflict", "/eventId", f"eventId {event_id} came with other content"))
         # what is left shares only a hash with an id that came before: the first of each id lands, the rest is compared with it
         connection.execute(f"delete from {suspects} where line in (select line from compared where is_found)")
-        connection.execute(f"create or replace temp table fresh as select * from {suspects} where line in (select min(line) from {suspects} group by event_id, event_day)")
+        connection.execute(
+            f"create or replace temp table fresh as select * from {suspects} where line in (select min(line) from {suspects} group by event_id, event_day)"
+        )
         fresh = connection.execute("select count(*) from fresh").fetchone()
         if not fresh or not fresh[0]:
             break

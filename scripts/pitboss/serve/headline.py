@@ -44,7 +44,7 @@ def headline(home: Home) -> str:
     total, landed, quarantined, duplicates, loads = (value or 0 for value in lines)
     rows += [
         "",
-        f"days         {days[0]} to {days[1]} ({days[2]})",
+        f"days         {days[0]} to {days[1]} ({days[2]})" if days[2] else "days         none",
         f"lines        {total:,} in {loads:,} files = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates",
         f"warehouse    {home.warehouse}",
         f"published    {path}",

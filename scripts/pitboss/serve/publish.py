@@ -1,6 +1,8 @@
 """Publishing: tested marts into a new DuckDB file, put in place by one rename. A reader that is open keeps its file."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import msgspec
 from pitboss.contract.sql import literal, quoted
 from pitboss.errors import PublishError
 from pitboss.home import Home
+from pitboss.warehouse import warehouse
 
 AUDIENCES = {"analyst": ("marts.duckdb", 0o640), "risk": ("risk.duckdb", 0o600)}
 """DuckDB has no users, so who may read what is a matter of files: one an audience, with its mode."""
@@ -28,19 +31,20 @@ def publish(home: Home) -> list[Published]:
 
     Raises:
         PublishError: there is no build, the last one did not pass, or the copy does not hold what the warehouse holds.
+        LockedError: another process is writing to the home or to the warehouse.
     """
     with home.lock():
         marts = _marts(home)
-        _check_last_build(home)
         home.published.mkdir(exist_ok=True)
-        for left_over in home.published.glob("*.new*"):
-            left_over.unlink()
-        made = []
-        for audience, (name, mode) in AUDIENCES.items():
-            tables = sorted(mart for mart, reader in marts.items() if reader == audience)
-            made.append(_write(home, tables, home.published / name, mode))
+        _tidy(home)
+        with warehouse(home) as connection, _private():
+            _check_last_build(home, connection, set(marts))
+            made = []
+            for audience, (name, mode) in AUDIENCES.items():
+                tables = sorted(mart for mart, reader in marts.items() if reader == audience)
+                made.append(_write(connection, tables, home.published / name, mode))
         for published in made:
-            _swap(published.path)
+            _swap(published.path, _new(published.path))
         return made
 
 
@@ -51,13 +55,12 @@ def rollback(home: Home) -> list[Path]:
         PublishError: there is no previous version.
     """
     with home.lock():
+        _tidy(home)
         found = [home.published / name for name, _ in AUDIENCES.values() if _previous(home.published / name).exists()]
         if not found:
-            raise PublishError("has no previous version", str(home.published), "Nothing to do.")
+            raise PublishError("has no previous version", str(home.published), "`pitboss publish` keeps one from the second time on.")
         for path in found:
-            aside = path.with_name(path.name + ".new")
-            os.rename(_previous(path), aside)
-            _swap(path)
+            _swap(path, _previous(path))
         return found
 
 
@@ -66,7 +69,10 @@ def _marts(home: Home) -> dict[str, str]:
     manifest = home.target / "manifest.json"
     if not manifest.exists() or not home.warehouse.exists():
         raise PublishError("has no build to publish", str(home.root), "Run `pitboss build` first.")
-    nodes = msgspec.json.decode(manifest.read_bytes())["nodes"].values()
+    try:
+        nodes = msgspec.json.decode(manifest.read_bytes())["nodes"].values()
+    except msgspec.DecodeError as error:
+        raise PublishError(f"is not whole ({error})", str(manifest), "Run `pitboss build` again.") from error
     return {
         node["name"]: node["config"]["meta"].get("audience", "risk")
         for node in nodes
@@ -74,48 +80,82 @@ def _marts(home: Home) -> dict[str, str]:
     }
 
 
-def _check_last_build(home: Home) -> None:
-    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
-        row = warehouse.execute("select failed from landing.build_log order by finished_at desc limit 1").fetchone()
-    if not row or row[0]:
+def _check_last_build(home: Home, connection: duckdb.DuckDBPyConnection, marts: set[str]) -> None:
+    found = connection.execute("select schema_name || '.' || table_name from duckdb_tables() where database_name = 'warehouse'").fetchall()
+    tables = {name for (name,) in found}
+    row = None
+    if "landing.build_log" in tables:
+        row = connection.execute("select failed from warehouse.landing.build_log order by finished_at desc limit 1").fetchone()
+    if not row:
+        raise PublishError("has no build to publish", str(home.warehouse), "Run `pitboss build` first.")
+    if row[0]:
         raise PublishError(
-            f"the last build did not pass ({row[0] if row else 'no'} nodes failed or were skipped)",
+            f"the last build did not pass ({row[0]} nodes failed or were skipped)",
             str(home.warehouse),
             "Nothing was published; mend it and run `pitboss build`.",
         )
+    missing = sorted(mart for mart in marts if f"marts.{mart}" not in tables)
+    if missing:
+        raise PublishError(f"{', '.join(missing)} not built yet; nothing was published", str(home.warehouse), "Run `pitboss build` without a selection.")
 
 
-def _write(home: Home, tables: list[str], path: Path, mode: int) -> Published:
-    aside = path.with_name(path.name + ".new")
+def _write(connection: duckdb.DuckDBPyConnection, tables: list[str], path: Path, mode: int) -> Published:
     rows: dict[str, int] = {}
-    with duckdb.connect() as connection:
-        connection.execute("set threads = 2")
-        connection.execute(f"attach {literal(str(home.warehouse))} as warehouse (read_only)")
-        connection.execute(f"attach {literal(str(aside))} as published")
-        connection.execute("create schema published.marts")
-        for table in tables:
-            name = f"marts.{quoted(table)}"
-            connection.execute(f"create table published.{name} as select * from warehouse.{name}")
-            counts = connection.execute(f"select (select count(*) from published.{name}), (select count(*) from warehouse.{name})").fetchone()
-            assert counts
-            if counts[0] != counts[1]:
-                raise PublishError(f"{table} has {counts[0]} of {counts[1]} rows; nothing was published", str(aside), "Publish again.")
-            rows[table] = counts[0]
-        connection.execute("checkpoint published")
-        connection.execute("detach published")
-    aside.chmod(mode)
-    _sync(aside)
+    connection.execute(f"attach {literal(str(_new(path)))} as published")
+    # `marts.<table>` must work in each file. DuckDB names the catalog after the file, and a schema of the same name would be ambiguous.
+    schema = "published.main" if path.stem == "marts" else "published.marts"
+    connection.execute(f"create schema if not exists {schema}")
+    for table in tables:
+        source, copy = f"warehouse.marts.{quoted(table)}", f"{schema}.{quoted(table)}"
+        connection.execute(f"create table {copy} as select * from {source}")
+        counts = connection.execute(f"select (select count(*) from {copy}), (select count(*) from {source})").fetchone()
+        assert counts
+        if counts[0] != counts[1]:
+            raise PublishError(f"{table} has {counts[0]} of {counts[1]} rows; nothing was published", str(path), "Publish again.")
+        rows[table] = counts[0]
+    connection.execute("checkpoint published")
+    connection.execute("detach published")
+    _new(path).chmod(mode)
+    _sync(_new(path))
     return Published(path, rows)
 
 
-def _swap(path: Path) -> None:
-    """Rename the new file into place. At every moment `path` is a whole version, and the one before stays beside it."""
+@contextmanager
+def _private() -> Iterator[None]:
+    """Files made here are for their owner only until they are given their mode: DuckDB creates them open to whom the umask allows."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _swap(path: Path, new: Path) -> None:
+    """Rename `new` to `path`. At every moment `path` is a whole version, and the one it replaces is kept under some name."""
     if path.exists():
-        aside = path.with_name(path.name + ".new-previous")
-        os.link(path, aside)
-        os.replace(aside, _previous(path))
-    os.replace(path.with_name(path.name + ".new"), path)
+        os.link(path, _replaced(path))
+    os.replace(new, path)
+    if _replaced(path).exists():
+        os.replace(_replaced(path), _previous(path))
     _sync(path.parent)
+
+
+def _tidy(home: Home) -> None:
+    """After a crash: what a swap had replaced becomes the previous version, and half-written files go."""
+    for name, _ in AUDIENCES.values():
+        path = home.published / name
+        if _replaced(path).exists() and not _replaced(path).samefile(path):
+            os.replace(_replaced(path), _previous(path))
+    for left_over in home.published.glob("*.new*"):
+        left_over.unlink()
+
+
+def _new(path: Path) -> Path:
+    return path.with_name(path.name + ".new")
+
+
+def _replaced(path: Path) -> Path:
+    return path.with_name(path.name + ".new-replaced")
 
 
 def _previous(path: Path) -> Path:

@@ -33,10 +33,7 @@ class Arrivals:
 
     def _anonymous(self, p: Player) -> str:
         test = ',"isTest":true' if p.is_test else ""
-        return (
-            f'"anonymousId":"{p.anonymous_id}","sessionId":"v_{p.anonymous_id[2:]}","brand":"{p.brand}",'
-            f'"jurisdiction":"{p.jurisdiction}"{test}'
-        )
+        return f'"anonymousId":"{p.anonymous_id}","sessionId":"v_{p.anonymous_id[2:]}","brand":"{p.brand}","jurisdiction":"{p.jurisdiction}"{test}'
 
     def _touch(self, p: Player, ts: int, kind: str, channel: str, campaign: str, medium: str) -> None:
         emit = self.house.emitter.emit

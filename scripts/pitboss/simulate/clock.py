@@ -54,10 +54,7 @@ def week_name(week: int) -> str:
 def jurisdictions() -> dict[str, tuple[ZoneInfo, int]]:
     """Time zone and day start (minutes after local midnight) by jurisdiction, as the seed states them."""
     with (SEEDS / "jurisdictions.csv").open(encoding="utf-8", newline="") as rows:
-        return {
-            row["jurisdiction"]: (ZoneInfo(row["time_zone"]), int(row["day_start_minutes"]))
-            for row in csv.DictReader(rows)
-        }
+        return {row["jurisdiction"]: (ZoneInfo(row["time_zone"]), int(row["day_start_minutes"])) for row in csv.DictReader(rows)}
 
 
 @cache

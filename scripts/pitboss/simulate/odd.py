@@ -33,9 +33,7 @@ class OddRounds:
         self.house = floor.house
         self.counts: Counter[str] = Counter()
 
-    def play(
-        self, p: Player, ts: int, launch: Launch, stake: int, portions: tuple[tuple[str, int], ...], kind: str = ""
-    ) -> int:
+    def play(self, p: Player, ts: int, launch: Launch, stake: int, portions: tuple[tuple[str, int], ...], kind: str = "") -> int:
         """An odd round of a single bet; returns the instant it is over."""
         kind = kind or self.house.random.choices(list(_KINDS), list(_KINDS.values()))[0]
         if kind in ("late_void", "refund_partial") and portions != (("cash", stake),):
@@ -74,9 +72,7 @@ class OddRounds:
         played.stakes[key] = stake
         if kind == "no_funds":
             more = f',"betId":"{bet_id}"' if bet_id else ""
-            self.house.emitter.emit(
-                "bet_reject", ts + 60, p, f',"roundId":"{round_id}"{more},"code":"insufficient_funds","latencyMs":60'
-            )
+            self.house.emitter.emit("bet_reject", ts + 60, p, f',"roundId":"{round_id}"{more},"code":"insufficient_funds","latencyMs":60')
             played.cancelled.add(key)
             return ts + 5 * SECOND
         if kind == "never_settled":
@@ -88,9 +84,7 @@ class OddRounds:
             return ts + 4 * SECOND
         return self._settled(kind, p, ts, launch, placed, round_id, bet_id, played)
 
-    def _settled(
-        self, kind: str, p: Player, ts: int, launch: Launch, placed: Stake, round_id: str, bet_id: str, played: Round
-    ) -> int:
+    def _settled(self, kind: str, p: Player, ts: int, launch: Launch, placed: Stake, round_id: str, bet_id: str, played: Round) -> int:
         key, stake, over = bet_id or round_id, placed.amount, ts + 900
         # Late reversals take nothing back: whoever won would have spent it by then.
         wins = kind in ("void_after_settle", "currency_mismatch")
@@ -125,14 +119,10 @@ class OddRounds:
                 played.cancelled.add(key)
         return over + SECOND
 
-    def refused(
-        self, p: Player, ts: int, launch: Launch, round_id: str, stake: int, portions: tuple[tuple[str, int], ...]
-    ) -> None:
+    def refused(self, p: Player, ts: int, launch: Launch, round_id: str, stake: int, portions: tuple[tuple[str, int], ...]) -> None:
         """A bet that the player's own limit forbids: no wallet moves."""
         self.floor.place(p, ts, launch, round_id, "", stake, portions, moves=False)
-        self.house.emitter.emit(
-            "bet_reject", ts + 40, p, f',"roundId":"{round_id}","code":"rg_limit","latencyMs":40'
-        )
+        self.house.emitter.emit("bet_reject", ts + 40, p, f',"roundId":"{round_id}","code":"rg_limit","latencyMs":40')
 
     def late_void(self, p: Player, ts: int, void: LateVoid) -> None:
         """A void that comes long after its round; only stakes that cash paid are voided so late."""

@@ -98,6 +98,7 @@ def _window(window: tuple[int, int]) -> dict[str, str]:
 
 def describe(players: list[Player], schedule: Schedule, contaminated: list[str]) -> dict[str, Any]:
     """All planted cases for ``truth.json``."""
+
     def of(kind: str) -> list[str]:
         return [p.player_id for p in players if p.kind == kind]
 

@@ -87,10 +87,7 @@ class Floor:
         if launch.is_free_spin:
             more += ',"isFreeSpin":true'
         if launch.is_first:
-            more += (
-                f',"device":{{"os":"{p.os}","app":"{p.app}","ua":"{AGENTS[p.os]}"}},'
-                f'"geo":{{"country":"{p.country}","ip":"203.0.113.{p.person % 254 + 1}"}}'
-            )
+            more += f',"device":{{"os":"{p.os}","app":"{p.app}","ua":"{AGENTS[p.os]}"}},"geo":{{"country":"{p.country}","ip":"203.0.113.{p.person % 254 + 1}"}}'
             launch.is_first = False
         if p.currency == "BRL":
             more += p.fx()
@@ -140,11 +137,7 @@ class Floor:
         parts = (
             ("bonus", to_bonus, "payout"), ("cash", payout - jackpot - to_bonus, "payout"), ("cash", jackpot, "jackpot")
         )  # fmt: skip
-        return [
-            Prize(wallet, amount, self.house.credit(p, ts, wallet, amount, kind, ref_id))
-            for wallet, amount, kind in parts
-            if amount
-        ]
+        return [Prize(wallet, amount, self.house.credit(p, ts, wallet, amount, kind, ref_id)) for wallet, amount, kind in parts if amount]
 
     def instant(self, p: Player, ts: int, launch: Launch, stake: int, portions: tuple[tuple[str, int], ...]) -> int:
         """One round of a slot, a table or a crash game: place, settle, done."""

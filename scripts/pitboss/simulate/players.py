@@ -130,9 +130,7 @@ class Player:
         session = f',"sessionId":"{session_id}"' if session_id else ""
         self.session_id = session_id or ""
         test = ',"isTest":true' if self.is_test else ""
-        self.envelope = (
-            f'"playerId":"{self.player_id}"{session},"brand":"{self.brand}","jurisdiction":"{self.jurisdiction}"{test}'
-        )
+        self.envelope = f'"playerId":"{self.player_id}"{session},"brand":"{self.brand}","jurisdiction":"{self.jurisdiction}"{test}'
 
     def later(self, ts: int, what: str, about: object = None) -> None:
         """Remember something that is due at an instant."""
@@ -169,11 +167,7 @@ class Casting:
         self.random = Random(f"{seed}/players")
         self._begins = begins
         self._days = days
-        self._markets = [
-            (brand, place, currency, share)
-            for brand, markets in BRANDS.items()
-            for place, (share, currency) in markets.items()
-        ]
+        self._markets = [(brand, place, currency, share) for brand, markets in BRANDS.items() for place, (share, currency) in markets.items()]
         self._shares = [share for *_, share in self._markets]
 
     def player(self, number: int) -> Player:

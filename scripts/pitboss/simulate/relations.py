@@ -42,9 +42,7 @@ class Relations:
         players = self.entered.setdefault(tournament, [])
         if p not in players and not p.is_test:
             players.append(p)
-            self.house.emitter.emit(
-                "tournament_joined", ts, p, f',"tournamentId":"{tournament}","gameId":"sl_wild_lagoon"', p.app
-            )
+            self.house.emitter.emit("tournament_joined", ts, p, f',"tournamentId":"{tournament}","gameId":"sl_wild_lagoon"', p.app)
 
     def finish_tournament(self, week: int, ts: int) -> None:
         """Rank everybody who joined; the first three get bonus money."""

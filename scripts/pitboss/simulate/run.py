@@ -56,9 +56,7 @@ class Casino:
         self.cashier = Cashier(house, self.schedule.decline_spike)
         self.floor = Floor(house, self.schedule.defect_from)
         self.odd = OddRounds(self.floor)
-        self.sessions = Sessions(
-            house, self.arrivals, self.cashier, self.floor, self.odd, self.schedule.bad_stream, self.schedule.incident
-        )
+        self.sessions = Sessions(house, self.arrivals, self.cashier, self.floor, self.odd, self.schedule.bad_stream, self.schedule.incident)
         self.relations = Relations(house, self.cashier)
         self.services = Services(house, name, self.schedule.incident)
         casting = Casting(name, self.begins, days)
@@ -135,10 +133,7 @@ class Casino:
     def _conflict(self, p: Player, ts: int) -> None:
         """One id, two contents: neither may count, so no wallet moves and nothing settles."""
         head = f',"roundId":"R-{self.house.next_id("conflict")}","gameId":"sl_wild_lagoon","providerId":"novaplay"'
-        stakes = [
-            f'{head},"stake":{{"amount":"{amount}","currency":"{p.currency}"}},"wallet":{{"type":"cash"}}{p.fx()}'
-            for amount in ("5.00", "7.00")
-        ]
+        stakes = [f'{head},"stake":{{"amount":"{amount}","currency":"{p.currency}"}},"wallet":{{"type":"cash"}}{p.fx()}' for amount in ("5.00", "7.00")]
         self.emitter.conflict("bet_place", ts, p, stakes[0], stakes[1])
 
     def _run_due(self, p: Player, until: int) -> None:

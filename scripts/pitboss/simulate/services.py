@@ -63,9 +63,7 @@ class Services:
         below = [sum(draw <= limit for draw in draws) for limit in _LIMITS]
         # Each bucket counts the calls up to its bound, the ones below included; the last one holds them all.
         counts = [*(calls * n // len(draws) for n in below), calls]
-        buckets = ",".join(
-            f'{{"le":{limit},"count":{count}}}' for limit, count in zip((*_LIMITS, 60_000), counts, strict=True)
-        )
+        buckets = ",".join(f'{{"le":{limit},"count":{count}}}' for limit, count in zip((*_LIMITS, 60_000), counts, strict=True))
         draws.sort()
         p50, p95, p99 = (round(draws[i], 1) for i in (12, 22, 23))
         self._emit(

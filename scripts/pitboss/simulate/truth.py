@@ -53,9 +53,7 @@ class Round:
         """Stake by bet, of the bets that count. A reversal without a bet id hits every bet of the round."""
         if None in self.cancelled:
             return {}
-        return {
-            bet: stake - self.refunds.get(bet, 0) for bet, stake in self.stakes.items() if bet not in self.cancelled
-        }
+        return {bet: stake - self.refunds.get(bet, 0) for bet, stake in self.stakes.items() if bet not in self.cancelled}
 
 
 @dataclass(slots=True)
@@ -130,10 +128,7 @@ class Books:
         self._cash[currency, line] += amount
 
     def by_day(self) -> list[dict[str, str | int]]:
-        return [
-            {"gaming_day": iso_day(day), "currency": currency, **_figures(cell)}
-            for (day, currency), cell in sorted(self._days.items())
-        ]
+        return [{"gaming_day": iso_day(day), "currency": currency, **_figures(cell)} for (day, currency), cell in sorted(self._days.items())]
 
     def by_game(self) -> list[dict[str, str | int]]:
         return [

@@ -29,15 +29,11 @@ class House:
         self.serial += 1
         return f"{prefix}_{self.serial:07x}"
 
-    def debit(
-        self, p: Player, ts: int, wallet: str, amount: int, ref_type: str, ref_id: str, reverses: str = ""
-    ) -> str:
+    def debit(self, p: Player, ts: int, wallet: str, amount: int, ref_type: str, ref_id: str, reverses: str = "") -> str:
         """Take money out of a wallet; returns the transaction's id."""
         return self._move("wallet_debit", -1, p, ts, wallet, amount, ref_type, ref_id, reverses)
 
-    def credit(
-        self, p: Player, ts: int, wallet: str, amount: int, ref_type: str, ref_id: str, reverses: str = ""
-    ) -> str:
+    def credit(self, p: Player, ts: int, wallet: str, amount: int, ref_type: str, ref_id: str, reverses: str = "") -> str:
         """Put money into a wallet; returns the transaction's id."""
         return self._move("wallet_credit", 1, p, ts, wallet, amount, ref_type, ref_id, reverses)
 

@@ -1,0 +1,176 @@
+with
+
+bets as (
+
+    select * from {{ ref('fct_bets') }}
+
+),
+
+deposits as (
+
+    select * from {{ ref('fct_deposits') }}
+
+),
+
+withdrawals as (
+
+    select * from {{ ref('fct_withdrawals') }}
+
+),
+
+movements as (
+
+    select * from {{ ref('fct_wallet_movements') }}
+
+),
+
+bonuses as (
+
+    select * from {{ ref('int_bonuses__costs') }}
+
+),
+
+currencies as (
+
+    select * from {{ ref('currencies') }}
+
+),
+
+games as (
+
+    select distinct game_id from {{ ref('games') }}
+
+),
+
+jurisdictions as (
+
+    select * from {{ ref('jurisdictions') }}
+
+),
+
+-- Whatever has an amount, by what it names. Movements are never converted, so no rate is missing there.
+seen as (
+
+    select
+        currency,
+        game_id,
+        jurisdiction,
+        cast(placed_at as date) as day,
+        fx_rate_to_base is not null as is_rated
+    from bets
+
+    union all
+
+    select
+        currency,
+        cast(null as string) as game_id,
+        jurisdiction,
+        cast(coalesce(succeeded_at, declined_at, requested_at, charged_back_at) as date) as day,
+        amount is null or amount_base is not null as is_rated
+    from deposits
+
+    union all
+
+    select
+        currency,
+        cast(null as string) as game_id,
+        jurisdiction,
+        cast(coalesce(paid_at, approved_at, declined_at, cancelled_at, requested_at) as date) as day,
+        amount is null or amount_base is not null as is_rated
+    from withdrawals
+
+    union all
+
+    select
+        currency,
+        cast(null as string) as game_id,
+        jurisdiction,
+        cast(moved_at as date) as day,
+        true as is_rated
+    from movements
+
+    union all
+
+    select
+        currency,
+        cast(null as string) as game_id,
+        jurisdiction,
+        cast(happened_at as date) as day,
+        amount is null or amount_base is not null as is_rated
+    from bonuses
+
+),
+
+-- A few rows a day, so that what follows costs nothing.
+counted as (
+
+    select
+        currency,
+        game_id,
+        jurisdiction,
+        day,
+        is_rated,
+        count(*) as events
+    from seen
+    group by currency, game_id, jurisdiction, day, is_rated
+
+),
+
+unknown as (
+
+    select
+        'currency_rate' as kind,
+        currency as name,
+        day,
+        events
+    from counted
+    where not is_rated
+
+    union all
+
+    select
+        'currency' as kind,
+        currency as name,
+        day,
+        events
+    from counted
+    where currency not in (select currencies.currency from currencies)
+
+    union all
+
+    select
+        'game' as kind,
+        game_id as name,
+        day,
+        events
+    from counted
+    where game_id not in (select games.game_id from games)
+
+    union all
+
+    select
+        'jurisdiction' as kind,
+        jurisdiction as name,
+        day,
+        events
+    from counted
+    where jurisdiction not in (select jurisdictions.jurisdiction from jurisdictions)
+
+),
+
+names as (
+
+    select
+        kind,
+        name,
+        min(day) as first_day,
+        max(day) as last_day,
+        count(distinct day) as days,
+        sum(events) as events
+    from unknown
+    where name is not null
+    group by kind, name
+
+)
+
+select * from names

@@ -1,0 +1,27 @@
+"""A newcomer's data build before anyone has filled in the seeds, and what is missing is said by name."""
+
+from conftest import Built, query
+
+
+def test_a_build_names_what_the_seeds_do_not_know(built: Built) -> None:
+    lines = built.output.splitlines()
+    rate = "_base columns are null there. Add rows to seeds/fx_rates.csv."
+    assert f"warning: no rate from BRL to EUR on 2 days, 2025-10-10 to 2025-10-11: {rate}" in lines
+    assert f"warning: no rate from FUN to EUR on 1 day, 2025-10-12: {rate}" in lines
+    assert [line for line in lines if "currency FUN" in line and "seeds/currencies.csv" in line]
+    assert [line for line in lines if "jurisdiction ZZ on 3 days, 2025-10-10 to 2025-10-12" in line and "seeds/jurisdictions.csv" in line]
+    assert not [line for line in lines if "currency BRL" in line or "sl_wild_lagoon" in line or " DE " in line]
+
+
+def test_a_long_list_is_cut_and_says_how_much_is_left(built: Built) -> None:
+    lines = built.output.splitlines()
+    games = [line for line in lines if line.startswith("warning: unknown game new_game_")]
+    assert len(games) == 10
+    assert lines[lines.index(games[-1]) + 1] == "... and 2 more (select * from semantic.int_unknown__names)"
+
+
+def test_what_has_no_rate_is_null_and_never_one(built: Built) -> None:
+    bets = "select currency, count(*), sum(handle_amount)::int, count(handle_base) from semantic.fct_bets group by 1 order by 1"
+    assert query(built.home, bets) == [("BRL", 11, 22, 0), ("EUR", 2, 4, 2), ("FUN", 1, 2, 0)]
+    daily = "select currency, count(*) = count(handle_base), count(handle_base) from marts.ggr_ngr_daily group by 1 order by 1"
+    assert query(built.home, daily) == [("BRL", False, 0), ("EUR", True, 1), ("FUN", False, 0)]
