@@ -70,7 +70,6 @@
     {% if execute %}
         {% do run_query('create schema if not exists landing') %}
         {% do run_query('create table if not exists landing.build_state (model varchar, built_seq bigint, seeds varchar)') %}
-        {% do run_query('create table if not exists landing.build_log (invocation_id varchar, finished_at timestamp, nodes bigint, failed bigint)') %}
     {% endif %}
 {% endmacro %}
 

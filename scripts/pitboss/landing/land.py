@@ -19,6 +19,7 @@ from pitboss.landing.context import Load
 from pitboss.landing.gate import UNREADABLE, Gate, Refusal
 from pitboss.landing.lane import Lane
 from pitboss.landing.ledger import Entry, Ledger, Violation, recover
+from pitboss.landing.memory import return_freed_memory
 from pitboss.landing.parts import Parts
 from pitboss.landing.quarantine import Quarantine
 from pitboss.landing.source import Block, blocks, examine
@@ -55,6 +56,7 @@ def land(
     Raises:
         LockedError: another process is writing to the home.
     """
+    return_freed_memory()
     with home.lock():
         ledger = Ledger(home)
         recover(home, ledger)

@@ -22,9 +22,8 @@ from pitboss.landing.dedupe import SeenIds
 from pitboss.landing.gate import Extra, Refusal
 from pitboss.landing.privacy import derived_event_id, hash_columns, link_vault
 from pitboss.landing.resolve import resolve_suspects, suspects_table
-from pitboss.landing.source import LONGEST_LINE
 
-SEGMENT_BYTES = 32 << 20
+SEGMENT_BYTES = 16 << 20
 _EPOCH = date(1970, 1, 1).toordinal()
 
 Positions = NDArray[np.int64]
@@ -42,6 +41,7 @@ class Lane:
         self._spool = load.staged / "spool" / f"{event}.jsonl"
         self._file = self._open()
         self._numbers = array("q")
+        self._longest = 0
         self._extras: dict[int, list[Extra]] = {}
         self._has_suspects = False
         self.landed = 0
@@ -50,6 +50,7 @@ class Lane:
 
     def add(self, lines: list[bytes], numbers: list[int]) -> None:
         """Spool lines of a block with their line numbers."""
+        self._longest = max(self._longest, *map(len, lines))
         joined = b"\n".join(lines)
         if b"\r" in joined:  # white space between tokens, but DuckDB would take it for the end of a line
             joined = joined.replace(b"\r", b" ")
@@ -144,7 +145,7 @@ class Lane:
             f"create or replace temp table segment as select *, cast(ts as date) as event_day from ("
             f"select {columns}, cast(case{verdict} end as smallint) as verdict "
             f"from read_json({literal(str(self._spool))}, format = 'newline_delimited', columns = {self._sql.json_columns}, "
-            f"maximum_object_size = {2 * LONGEST_LINE}) as line)"
+            f"maximum_object_size = {max(1 << 20, 2 * self._longest)}) as line)"
         )
 
     def _bisect(self, lines: list[bytes]) -> int:

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 from pitboss.contract.arrow import with_field_ids
 from pitboss.landing.ledger import Part, staged_path
 
-_WAITING_BYTES = 192 << 20
-"""Rows that may wait in memory. Beyond it the fullest days are written, as a part of their own."""
+_WAITING_BYTES = 256 << 20
+"""Rows that may wait in memory. Beyond it the fullest event is written, a part a day."""
 _UNLIKE = frozenset({"event_id", "round_id", "bet_id", "txn_id", "trace_id", "ts", "received_ts"})
 """Columns in which hardly a value comes twice: a dictionary of them costs time and saves nothing."""
 _SORTED_BY = ["event_day", "load_seq", "ts"]
@@ -26,7 +26,7 @@ class Parts:
     def __init__(self, staged: Path, load_id: str) -> None:
         self._staged, self._load_id = staged, load_id
         self._waiting: dict[tuple[str, str, date], list[pa.Table]] = defaultdict(list)
-        self._sizes: dict[tuple[str, str, date], int] = defaultdict(int)
+        self._sizes: dict[str, int] = defaultdict(int)
         self._paths: dict[tuple[str, str, date], list[str]] = defaultdict(list)
         self.written: list[Part] = []
 
@@ -37,14 +37,15 @@ class Parts:
         for start, end in itertools.pairwise(starts):
             if end > start:
                 key = (area, event, date.fromordinal(int(days[start]) + date(1970, 1, 1).toordinal()))
-                rows = table.slice(start, end - start)
-                self._waiting[key].append(rows)
-                self._sizes[key] += rows.get_total_buffer_size() if len(starts) == 2 else rows.nbytes
+                self._waiting[key].append(table.slice(start, end - start))
+        self._sizes[event] += table.get_total_buffer_size()
+        # the days of a segment are slices of one table: memory is given back only when all of them are written
         while sum(self._sizes.values()) > _WAITING_BYTES:
-            self._write(max(self._sizes, key=lambda key: self._sizes[key]))
+            self.flush(max(self._sizes, key=lambda event: self._sizes[event]))
 
     def flush(self, event: str) -> None:
-        """Write what waits of an event, so that its rows can be read back."""
+        """Write what waits of an event; its rows can be read back then."""
+        self._sizes.pop(event, None)
         for key in [key for key in self._waiting if key[1] == event]:
             self._write(key)
 
@@ -61,7 +62,6 @@ class Parts:
     def _write(self, key: tuple[str, str, date]) -> None:
         area, event, day = key
         table = with_field_ids(pa.concat_tables(self._waiting.pop(key)))
-        del self._sizes[key]
         relative = f"{area}/{event}/dt={day}/{self._load_id}-{len(self._paths[key])}.parquet"
         self._paths[key].append(relative)
         path = staged_path(self._staged, relative)

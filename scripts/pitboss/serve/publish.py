@@ -90,7 +90,7 @@ def _check_last_build(home: Home, connection: duckdb.DuckDBPyConnection, marts: 
         raise PublishError("has no build to publish", str(home.warehouse), "Run `pitboss build` first.")
     if row[0]:
         raise PublishError(
-            f"the last build did not pass ({row[0]} nodes failed or were skipped)",
+            f"the last build did not pass ({row[0]} nodes failed or were skipped)" if row[0] > 0 else "the last build did not finish",
             str(home.warehouse),
             "Nothing was published; mend it and run `pitboss build`.",
         )

@@ -1,0 +1,77 @@
+"""What goes wrong is said in one line: what, where, and what to do. The exit code is 1, and there is no traceback."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from conftest import Lander
+from pitboss.cli import main
+from pitboss.home import Home
+
+
+def error_of(home: Home | Path, *arguments: str) -> str:
+    """The one line that a command ends with."""
+    result = CliRunner().invoke(main, ["--home", str(home.root if isinstance(home, Home) else home), *arguments])
+    assert result.exit_code == 1
+    [line] = result.output.splitlines()
+    assert line.startswith("error: ")
+    return line
+
+
+@contextmanager
+def held_elsewhere(warehouse: Path) -> Iterator[int]:
+    """Another process that has the warehouse open for writing; its id."""
+    code = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print(flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", code, str(warehouse)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin and process.stdout
+        process.stdout.readline()
+        yield process.pid
+        process.stdin.close()
+
+
+def test_a_path_that_is_not_there(home: Home, tmp_path: Path) -> None:
+    missing = tmp_path / "nowhere"
+    assert error_of(home, "land", str(missing)) == f"error: {missing}: no such file or folder; nothing was landed. Check the path."
+
+
+def test_publishing_and_rolling_back_before_any_build(home: Home) -> None:
+    assert error_of(home, "publish") == f"error: {home.root}: has no build to publish. Run `pitboss build` first."
+    assert "has no previous version" in error_of(home, "rollback")
+
+
+@pytest.mark.parametrize("harm", [b'{"seq": 1', b'{"seq": "\xff"}', b'{"seq": 1}'])
+def test_a_damaged_ledger_entry_is_named(harm: bytes, land_lines: Lander, home: Home, tmp_path: Path) -> None:
+    land_lines('{"event":"login"}')
+    entry = home.ledger / "0000000001.json"
+    entry.write_bytes(harm)
+    for command in (["land", str(tmp_path / "inbox")], ["build", "--quiet"]):
+        line = error_of(home, *command)
+        assert str(entry) in line
+        assert "Restore it from a backup." in line
+
+
+def test_a_warehouse_that_another_process_holds(built_home: Home) -> None:
+    with held_elsewhere(built_home.warehouse) as pid:
+        for command in ("build", "publish"):
+            line = error_of(built_home, command)
+            assert f"{built_home.warehouse}: another process has the warehouse open" in line
+            assert f"(PID {pid})" in line
+
+
+def test_a_warehouse_that_is_none(built_home: Home) -> None:
+    built_home.warehouse.write_bytes(b"x" * 10_000)
+    for command in ("build", "publish"):
+        assert f"{built_home.warehouse}: cannot be opened" in error_of(built_home, command)
+
+
+def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    for command in (["land", str(tmp_path)], ["build"], ["publish"], ["simulate", "--players", "1", "--days", "1"]):
+        line = error_of(file / "home", *command)
+        assert str(file) in line
+        assert "Check the path, its permissions and the free space." in line
