@@ -1,4 +1,5 @@
 {{ config(materialized='ephemeral') }}
+{% set if_touched = where_touched(['brand', 'player_id', 'round_id'], 'int_bets__events', 'fct_bets') %}
 {% set bet = 'brand, player_id, round_id, bet_id' %}
 
 with
@@ -12,7 +13,7 @@ handles as (
 settlement_events as (
 
     select *
-    from {{ ref('stg_gameplay__settlements') }} {{ where_touched(['brand', 'player_id', 'round_id'], 'int_bets__events', 'fct_bets') }}
+    from {{ ref('stg_gameplay__settlements') }} {{ if_touched }}
 
 ),
 

@@ -1,4 +1,5 @@
 {{ config(materialized='ephemeral') }}
+{% set if_touched = where_touched(['brand', 'player_id', 'round_id'], 'int_bets__events', 'fct_bets') %}
 {% set round = 'brand, player_id, round_id' %}
 {% set bet = 'brand, player_id, round_id, bet_id' %}
 
@@ -6,14 +7,14 @@ with
 
 placed as (
 
-    select * from {{ ref('int_bets__places') }} {{ where_touched(['brand', 'player_id', 'round_id'], 'int_bets__events', 'fct_bets') }}
+    select * from {{ ref('int_bets__places') }} {{ if_touched }}
 
 ),
 
 events as (
 
     select *
-    from (select * from {{ ref('int_bets__events') }} {{ where_touched(['brand', 'player_id', 'round_id'], 'int_bets__events', 'fct_bets') }}) as events
+    from (select * from {{ ref('int_bets__events') }} {{ if_touched }}) as events
     where kind not in ('placed', 'settled')
 
 ),

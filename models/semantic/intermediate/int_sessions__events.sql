@@ -1,11 +1,12 @@
 {{ config(materialized='ephemeral') }}
+{% set if_touched = where_touched(['brand', 'player_id'], 'stg_landing__events', 'fct_sessions') %}
 
 with
 
 landed as (
 
     select *
-    from {{ ref('stg_landing__events') }} {{ where_touched(['brand', 'player_id'], 'stg_landing__events', 'fct_sessions') }}
+    from {{ ref('stg_landing__events') }} {{ if_touched }}
 
 ),
 
