@@ -12,7 +12,7 @@ from pitboss.landing.ledger import Ledger
 from pitboss.warehouse import warehouse
 
 
-def build(home: Home, arguments: Sequence[str] = ()) -> None:
+def build(home: Home, arguments: Sequence[str] = (), project: Path = PROJECT) -> None:
     """`dbt build` with dbt's own selection flags.
 
     Raises:
@@ -22,7 +22,7 @@ def build(home: Home, arguments: Sequence[str] = ()) -> None:
     """
     Ledger(home)
     _check_free(home)
-    if not _dbt(home, ["build", *arguments]):
+    if not _dbt(home, ["build", *arguments], project):
         raise BuildError("dbt build did not pass", str(home.root), "The lines above name each node that failed.")
 
 
@@ -34,7 +34,7 @@ def refresh_views(home: Home) -> None:
         BuildError: dbt could not make them.
     """
     _check_free(home)
-    if not _dbt(home, ["run-operation", "read_landing", "--quiet"]):
+    if not _dbt(home, ["run-operation", "read_landing", "--quiet"], PROJECT):
         raise BuildError("the landing views could not be refreshed", str(home.warehouse), "What was landed is safe; the next `pitboss build` reads it.")
 
 
@@ -45,10 +45,10 @@ def _check_free(home: Home) -> None:
             pass
 
 
-def _dbt(home: Home, arguments: Sequence[str]) -> bool:
+def _dbt(home: Home, arguments: Sequence[str], project: Path) -> bool:
     # a process of its own: dbt keeps the warehouse open for as long as it lives, and DuckDB lets one process write
     home.create()
     target = str(home.target.resolve())
-    command = [str(Path(sys.executable).with_name("dbt")), *arguments, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT / "profiles")]
+    command = [str(Path(sys.executable).with_name("dbt")), *arguments, "--project-dir", str(project), "--profiles-dir", str(project / "profiles")]
     environment = {**os.environ, "PITBOSS_HOME": str(home.root.resolve()), "DBT_LOG_PATH": target}
     return subprocess.run([*command, "--target-path", target], env=environment, check=False).returncode == 0

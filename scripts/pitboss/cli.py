@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -16,6 +16,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from pitboss import __version__
 from pitboss.errors import PitbossError
 from pitboss.home import Home
+
+if TYPE_CHECKING:
+    from pitboss.landing.land import Landed
 
 _stderr = Console(stderr=True)
 
@@ -88,22 +91,27 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
     from pitboss.landing.source import find
 
     files = [(path, channel or folder) for path, folder in find(paths)]
-    known, failed = 0, 0
+    known: list[Landed] = []
+    failed = 0
     with _bytes_bar("land", sum(path.stat().st_size for path, _ in files)) as advance:
         for landed in run(home, files, lambda path, size: advance(size)):
-            known += landed.is_known
             failed += landed.error is not None
             if landed.error:
                 click.echo(f"error: {landed.error}", err=True)
             elif as_json:
                 click.echo(msgspec.json.encode({"file": str(landed.path), "is_known": landed.is_known, **_summary(landed.entry)}))
-            elif landed.is_known and landed.entry:
-                click.echo(f"{landed.path}: landed before, as load {landed.entry.seq}; nothing to do")
+            elif landed.is_known:
+                known.append(landed)
             elif landed.entry:
                 counts = _summary(landed.entry)
                 click.echo(
                     f"{landed.path}: " + "{lines:,} lines = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates".format(**counts)
                 )
+    if len(known) > 5:
+        click.echo(f"{len(known)} files were landed before; nothing to do for them")
+    else:
+        for landed in known:
+            click.echo(f"{landed.path}: landed before, as load {landed.entry.seq if landed.entry else ''}; nothing to do")
     if not files:
         click.echo("nothing to land: no .jsonl, .jsonl.gz or .jsonl.zst below the paths given", err=True)
     if failed:
@@ -161,7 +169,8 @@ def run_road(home: Home, paths: tuple[Path, ...]) -> None:
     if _is_current(home):
         click.echo("nothing new since the last build that passed")
     else:
-        run_build(home, ["--quiet"])
+        with _waiting("build: dbt makes and tests every table (about a minute)"):
+            run_build(home, ["--quiet"])
         _publish(home)
     click.echo(headline(home))
 
@@ -187,6 +196,16 @@ def acceptance(ctx: click.Context, cases: tuple[Path, ...]) -> None:
             click.echo(f"{'ok  ' if verdict.is_passed else 'FAIL'} {verdict.case}: {verdict.name}{f': {verdict.detail}' if verdict.detail else ''}")
     click.echo(f"{passed} passed, {failed} failed")
     ctx.exit(1 if failed else 0)
+
+
+@contextmanager
+def _waiting(text: str) -> Iterator[None]:
+    """Say on stderr what takes long: with a clock in a terminal, as one line elsewhere."""
+    with Progress(TextColumn(text), TimeElapsedColumn(), console=_stderr, transient=True, disable=not _stderr.is_terminal) as progress:
+        progress.add_task(text, total=None)
+        if not _stderr.is_terminal:
+            click.echo(text, err=True)
+        yield
 
 
 @contextmanager

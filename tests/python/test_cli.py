@@ -43,7 +43,7 @@ def test_publishing_and_rolling_back_before_any_build(home: Home) -> None:
     assert "has no previous version" in error_of(home, "rollback")
 
 
-@pytest.mark.parametrize("harm", [b'{"seq": 1', b'{"seq": "\xff"}', b'{"seq": 1}'])
+@pytest.mark.parametrize("harm", [b'{"seq": 1', b'{"seq": 1, "kind": "\xff"}', b'{"seq": 1}'])
 def test_a_damaged_ledger_entry_is_named(harm: bytes, land_lines: Lander, home: Home, tmp_path: Path) -> None:
     land_lines('{"event":"login"}')
     entry = home.ledger / "0000000001.json"

@@ -1,5 +1,7 @@
 """The figures that a first look at a home should show."""
 
+from datetime import UTC, datetime
+
 import duckdb
 
 from pitboss.errors import PublishError
@@ -8,16 +10,19 @@ from pitboss.landing.ledger import Ledger
 
 
 def is_current(home: Home) -> bool:
-    """Whether the last build passed, saw the whole ledger, and is published."""
-    if not home.warehouse.exists() or not (home.published / "marts.duckdb").exists():
+    """Whether the last build passed, took every fact up to the ledger's last entry, and is published."""
+    path = home.published / "marts.duckdb"
+    if not home.warehouse.exists() or not path.exists():
         return False
     try:
         with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
-            failed = warehouse.execute("select failed from landing.build_log order by finished_at desc limit 1").fetchone()
-            built = warehouse.execute("select coalesce(max(seq), 0) from landing.ledger").fetchone()
+            row = warehouse.execute(
+                "select failed, (select min(built_seq) from landing.build_state), finished_at from landing.build_log order by finished_at desc limit 1"
+            ).fetchone()
     except duckdb.Error:
         return False
-    return bool(failed and not failed[0] and built and built[0] == len(Ledger(home).entries))
+    published_at = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+    return bool(row and row[0] == 0 and row[1] == len(Ledger(home).entries) and row[2] <= published_at)
 
 
 def headline(home: Home) -> str:
