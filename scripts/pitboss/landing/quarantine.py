@@ -89,7 +89,7 @@ class Quarantine:
         self._late[line] = refusal
 
     def keep_extras(self, line: int, event: str, event_id: str, extras: Iterable[Extra]) -> None:
-        """Keep the unknown fields of an event that landed or was a duplicate."""
+        """Keep the unknown fields of an event that landed."""
         for extra in extras:
             self._extras.add((self._source.load_id, line, event, event_id, extra.pointer, extra.value), len(extra.value))
 

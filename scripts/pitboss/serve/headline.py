@@ -7,6 +7,7 @@ import duckdb
 from pitboss.errors import PublishError
 from pitboss.home import Home
 from pitboss.landing.ledger import Ledger
+from pitboss.warehouse import warehouse
 
 
 def is_current(home: Home) -> bool:
@@ -15,8 +16,8 @@ def is_current(home: Home) -> bool:
     if not home.warehouse.exists() or not path.exists():
         return False
     try:
-        with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
-            row = warehouse.execute(
+        with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+            row = connection.execute(
                 "select failed, (select min(built_seq) from landing.build_state), finished_at from landing.build_log order by finished_at desc limit 1"
             ).fetchone()
     except duckdb.Error:
@@ -30,6 +31,7 @@ def headline(home: Home) -> str:
 
     Raises:
         PublishError: nothing is published.
+        LockedError: another process has the warehouse open.
     """
     path = home.published / "marts.duckdb"
     if not path.exists():
@@ -41,7 +43,12 @@ def headline(home: Home) -> str:
         ).fetchall()
         days = marts.execute("select min(gaming_day), max(gaming_day), count(distinct gaming_day) from marts.ggr_ngr_daily").fetchone()
         lines = marts.execute("select sum(lines), sum(landed), sum(quarantined), sum(duplicates), count(*) from marts.ingest_health").fetchone()
-    assert days and lines
+    with warehouse(home) as connection:
+        players = connection.execute(
+            "select (select count(*) from warehouse.semantic.dim_players), "
+            "(select count(distinct (brand, player_id)) from warehouse.semantic.fct_bets where is_counted)"
+        ).fetchone()
+    assert days and lines and players
     rows = [f"{'currency':<10}{'handle':>18}{'payout':>18}{'ggr':>16}{'ngr':>16}{'hold':>9}{'bets':>10}"]
     for currency, handle, payout, ggr, ngr, hold, bets in money:
         share = "" if hold is None else f"{hold:.2%}"
@@ -50,6 +57,7 @@ def headline(home: Home) -> str:
     rows += [
         "",
         f"days         {days[0]} to {days[1]} ({days[2]})" if days[2] else "days         none",
+        f"players      {players[0]:,}, of them {players[1]:,} with a bet that counts",
         f"lines        {total:,} in {loads:,} files = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates",
         f"warehouse    {home.warehouse}",
         f"published    {path}",
