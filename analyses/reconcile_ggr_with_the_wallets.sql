@@ -1,4 +1,4 @@
--- One row per month and currency: what the games earned beside what left the players' cash wallets, and where the two part.
+-- One row per month and currency: what the games earned beside what left the cash wallets, and where the two part.
 -- A difference on days with a complete feed is a defect of a producer or of ours; days without one say nothing.
 with
 
