@@ -24,7 +24,7 @@
 
 {#
     Ledger sequence up to which the fact is built. -1, which means that everything is new to it, where it never finished or where a
-    seed has changed since: a rate or a time zone reaches rows of any age.
+    seed or the reporting currency has changed since: a rate or a time zone reaches rows of any age.
 #}
 {% macro built_seq(fact) %}
     {% set seq = run_query(
@@ -34,7 +34,7 @@
 {% endmacro %}
 
 {% macro seeds_fingerprint() %}
-    {% set sums = [] %}
+    {% set sums = [var('reporting_currency')] %}
     {% for node in graph.nodes.values() | selectattr('resource_type', 'eq', 'seed') | sort(attribute='name') %}
         {% do sums.append(node.checksum.checksum) %}
     {% endfor %}
