@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pitboss.errors import BuildError
+from pitboss.errors import BuildError, LockedError
 from pitboss.home import PROJECT, Home
-from pitboss.landing.ledger import Ledger
+from pitboss.landing.ledger import Ledger, recover
 from pitboss.warehouse import warehouse
 
 
@@ -20,10 +20,19 @@ def build(home: Home, arguments: Sequence[str] = (), project: Path = PROJECT) ->
         LedgerError: an entry is damaged. dbt would read past it.
         LockedError: another process has the warehouse open.
     """
-    Ledger(home)
+    finish_landing(home)
     _check_free(home)
     if not _dbt(home, ["build", *arguments], project):
         raise BuildError("dbt build did not pass", str(home.root), "The lines above name each node that failed.")
+
+
+def finish_landing(home: Home) -> None:
+    """Read the ledger through, and move into place what a crash left committed but not moved. A loader that is at work does it itself."""
+    try:
+        with home.lock():
+            recover(home, Ledger(home))
+    except LockedError:
+        Ledger(home)
 
 
 def refresh_views(home: Home) -> None:

@@ -35,9 +35,10 @@ class _Commands(click.Group):
             click.echo(f"error: {error}", err=True)
             ctx.exit(1)
         except OSError as error:
-            if ctx.params.get("debug") or not error.filename:
+            if ctx.params.get("debug"):
                 raise
-            click.echo(f"error: {error.filename}: cannot be used ({error.strerror}). Check the path, its permissions and the free space.", err=True)
+            place = error.filename or ctx.params["root"]
+            click.echo(f"error: {place}: cannot be used ({error.strerror or error}). Check the path, its permissions and the free space.", err=True)
             ctx.exit(1)
 
 
@@ -99,19 +100,20 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
             if landed.error:
                 click.echo(f"error: {landed.error}", err=True)
             elif as_json:
-                click.echo(msgspec.json.encode({"file": str(landed.path), "is_known": landed.is_known, **_summary(landed.entry)}))
+                click.echo(msgspec.json.encode({"file": click.format_filename(landed.path), "is_known": landed.is_known, **_summary(landed.entry)}))
             elif landed.is_known:
                 known.append(landed)
             elif landed.entry:
                 counts = _summary(landed.entry)
                 click.echo(
-                    f"{landed.path}: " + "{lines:,} lines = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates".format(**counts)
+                    f"{click.format_filename(landed.path)}: "
+                    + "{lines:,} lines = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates".format(**counts)
                 )
     if len(known) > 5:
         click.echo(f"{len(known)} files were landed before; nothing to do for them")
     else:
         for landed in known:
-            click.echo(f"{landed.path}: landed before, as load {landed.entry.seq if landed.entry else ''}; nothing to do")
+            click.echo(f"{click.format_filename(landed.path)}: landed before, as load {landed.entry.seq if landed.entry else ''}; nothing to do")
     if not files:
         click.echo("nothing to land: no .jsonl, .jsonl.gz or .jsonl.zst below the paths given", err=True)
     if failed:

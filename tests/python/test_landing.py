@@ -305,3 +305,102 @@ def test_no_file_and_no_such_file(home: Home, tmp_path: Path) -> None:
     assert [counts(landed.entry) for landed in land(home, [(tmp_path / "empty" / "nothing.jsonl", "web")], now=datetime.now(UTC))] == [(0, 0, 0, 0)]
     result = CliRunner().invoke(main, ["--home", str(home.root), "land", str(tmp_path / "missing")])
     assert result.exit_code == 1 and "no such file or folder" in result.output
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "pointer"),
+    [
+        (bet(ts="0001-01-01T00:00:00Z"), "bad_timestamp", "/ts"),
+        (bet(ts="0000-06-01T00:00:00+14:00"), "bad_timestamp", "/ts"),
+        (bet(ts="12025-10-17T12:00:00Z"), "bad_timestamp", "/ts"),
+        (bet(ts="9999-12-31T23:59:59-14:00"), "bad_timestamp", "/ts"),
+        (bet(ts="infinity"), "bad_timestamp", "/ts"),
+        (bet(ts="2025-10-17T24:00:00Z"), "bad_timestamp", "/ts"),
+        (bet(ts="2025-10-17T12:00:00+25:00"), "bad_timestamp", "/ts"),
+        (
+            bet(components=[{"wallet": "cash", "amount": "1.00"}]).replace('"wallet": "cash"', '"wallet": "cash", "wallet": "bonus"'),
+            "duplicate_key",
+            "/components/0/wallet",
+        ),
+        (
+            '{"event":"bet_place","playerId":"' + "ä" * 20 + '","gameId":"g","roundId":"r","roundId":"r","ts":"2025-10-17T14:01:10Z"}',
+            "missing_required",
+            "/stake",
+        ),
+        (bet(playerId="ä" * 20).encode().decode().replace('"roundId": "r1"', '"roundId": "r1", "roundId": "r1"'), "duplicate_key", "/roundId"),
+        ('{"event":"x - at `$.stake.amount"}', "unknown_event", "/event"),
+    ],
+)
+def test_what_a_hostile_reader_tried(line: str, reason: str, pointer: str, land_lines: Lander, home: Home) -> None:
+    odd = bet("odd").replace("{", '{"zz": ' + "1" * 5000 + ", ", 1)  # legal JSON in a corner where Python's own parser gives up
+    [landed] = land_lines(odd, bet("before"), line, bet("after"))
+    assert counts(landed.entry) == (4, 3, 1, 0)
+    assert quarantined(home) == [(reason, pointer)]
+
+
+def test_umlauts_before_a_key_that_comes_twice(land_lines: Lander, home: Home) -> None:
+    line = (
+        '{"event":"bet_place","playerId":"ääääääääääääääääääää","gameId":"g","roundId":"r","roundId":"r",'
+        '"ts":"2025-10-17T14:01:10Z","stake":{"amount":"2.00","currency":"EUR"}}'
+    )
+    [landed] = land_lines(line, bet())
+    assert counts(landed.entry) == (2, 1, 1, 0)
+    assert quarantined(home) == [("duplicate_key", "/roundId")]
+
+
+def test_lower_case_marks_of_a_timestamp_are_legal(land_lines: Lander, home: Home) -> None:
+    land_lines(bet(ts="2025-10-17t14:00:00z"))
+    assert rows(home, "landing/bet_place/*/*.parquet", "ts") == [(datetime(2025, 10, 17, 14),)]
+
+
+def test_a_failure_right_after_the_commit_loses_nothing(land_lines: Lander, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pitboss.landing import ledger
+
+    sync = ledger._sync_one
+
+    def fail(path: Path) -> None:
+        if path == home.ledger:
+            raise OSError(5, "Input/output error")
+        sync(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "_sync_one", fail)
+        [landed] = land_lines(bet("e1"))
+    assert landed.error and "could not be landed" in str(landed.error)
+    [again] = land_lines(bet("e1"))
+    assert again.is_known
+    assert len(rows(home, "landing/bet_place/*/*.parquet")) == 1
+
+
+def test_a_replay_larger_than_what_is_compared_at_once(land_lines: Lander, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pitboss.landing.resolve._AT_ONCE", 7)
+    lines = [bet(f"e{n}", geo={"ip": f"203.0.113.{n}"}) for n in range(40)]
+    land_lines(*lines, name="one.jsonl")
+    [again] = land_lines(*lines[:35], bet("e35", geo={"ip": "203.0.113.99"}), bet("new"), name="two.jsonl")
+    assert counts(again.entry) == (37, 1, 1, 35)
+
+
+@pytest.mark.parametrize("size", [0, 16, 30, 48, 200, 403])
+def test_a_damaged_sidecar_costs_time_and_not_truth(size: int, land_lines: Lander, home: Home) -> None:
+    land_lines(*(bet(f"e{n}") for n in range(50)), name="one.jsonl")
+    [sidecar] = home.ids.rglob("*.ids")
+    sidecar.write_bytes(sidecar.read_bytes()[:size])
+    [again] = land_lines(*(bet(f"e{n}") for n in range(50)), bet("e50"), name="two.jsonl")
+    assert counts(again.entry) == (51, 1, 0, 50)
+
+
+def test_deeply_nested_events_without_an_id_and_unknown_fields_of_repetitions(land_lines: Lander, home: Home) -> None:
+    deep = bet("x").replace('"eventId": "x", ', '"zz": ' + "[" * 600 + "]" * 600 + ", ")
+    [landed] = land_lines(deep, deep, bet("e1"), bet("e1", note="second"))
+    assert counts(landed.entry) == (4, 2, 0, 2)
+    assert ("/note", b'"second"') in rows(home, "restricted/unknown/*.parquet", "pointer, value")
+
+
+def test_names_that_are_no_utf8(home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"ch\xff")
+    folder.mkdir()
+    (folder / os.fsdecode(b"bad\xfe.jsonl")).write_text(bet() + "\nnonsense\n")
+    result = CliRunner().invoke(main, ["--home", str(home.root), "land", str(folder)])
+    assert result.exit_code == 0, result.output
+    [entry] = Ledger(home).entries
+    assert (entry.file, entry.channel, entry.landed, entry.quarantined) == (r"bad\xfe.jsonl", r"ch\xff", 1, 1)

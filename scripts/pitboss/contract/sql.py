@@ -5,15 +5,18 @@ DuckDB rounds a fifth decimal, takes an exponent, and drops the offset of a time
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pitboss.contract.arrow import field_id, product_columns
+from pitboss.contract.arrow import field_id
 from pitboss.contract.model import Column, Contracts
 from pitboss.contract.structs import Tree, struct_fields, tree
 
-_TIMESTAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,3})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+_HOUR = "([01][0-9]|2[0-3])"
+_TIMESTAMP = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[Tt]{_HOUR}:[0-5][0-9]:[0-5][0-9]([.][0-9]{{1,3}})?([Zz]|[+-]{_HOUR}:[0-5][0-9])"
+_YEARS = "between timestamp '1900-01-01' and timestamp '9999-12-30'"
+"""An empty clock (year 1) and years that Python and other readers cannot hold are no times."""
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CURRENCY = r"[A-Z][A-Z0-9]{2,11}"
 
@@ -74,11 +77,9 @@ def event_sql(contracts: Contracts, event: str) -> EventSql:
     )
 
 
-def read_parts(contracts: Contracts, event: str, paths: Sequence[Path]) -> str:
-    """SQL that reads product Parquet by field id; a column that a file does not have yet is null."""
-    schema = ", ".join(
-        f"{field_id(c.name)}: {{name: {literal(c.name)}, type: {literal(c.data_type)}, default_value: null}}" for c in product_columns(contracts, event)
-    )
+def read_parts(columns: Mapping[str, str], paths: Sequence[Path]) -> str:
+    """SQL that reads columns (name to type) of our Parquet by field id; one that a file does not have yet is null."""
+    schema = ", ".join(f"{field_id(name)}: {{name: {literal(name)}, type: {literal(kind)}, default_value: null}}" for name, kind in columns.items())
     return f"read_parquet([{', '.join(literal(str(path)) for path in paths)}], schema = map {{{schema}}})"
 
 
@@ -132,7 +133,8 @@ def _typed(column: Column) -> str:
         return f"try_cast({raw} as {column.data_type})"
     if column.data_type == "timestamp":
         # the plain cast is four times as fast, and right only where there is no offset to lose
-        return f"case when right({raw}, 1) in ('Z', 'z') then try_cast({raw} as timestamp) else try_cast({raw} as timestamptz) at time zone 'UTC' end"
+        plain = f"case when right({raw}, 1) = 'Z' then try_cast({raw} as timestamp) end"
+        return f"coalesce({plain}, try_cast(upper({raw}) as timestamptz) at time zone 'UTC')"
     if fields:
         members = ", ".join(
             f"{literal(name)}: " + (f"try_cast(item.{quoted(name)} as {kind})" if kind.startswith("decimal") else f"item.{quoted(name)}")
@@ -168,7 +170,7 @@ def _checks(column: Column, version: str) -> list[Check]:
     if column.is_decimal:
         checks.append(Check(_matches(raw, _decimal_pattern(column)), "bad_money", pointer))
     elif column.data_type == "timestamp":
-        checks.append(Check(f"{raw} is null or ({_matches(raw, _TIMESTAMP)} and {typed} is not null)", "bad_timestamp", pointer))
+        checks.append(Check(f"{raw} is null or ({_matches(raw, _TIMESTAMP)} and coalesce({typed} {_YEARS}, false))", "bad_timestamp", pointer))
     elif column.data_type == "date":
         checks.append(Check(f"{raw} is null or ({_matches(raw, _DATE)} and {typed} is not null)", "bad_value", pointer))
     elif column.path[-1] == "currency":

@@ -90,9 +90,12 @@ def hash_probe(connection: duckdb.DuckDBPyConnection) -> bytes:
 
 
 def _days(data: bytes) -> dict[date, Hashes]:
-    numbers = np.frombuffer(data, "<u8")
-    count = int(numbers[0])
-    index = numbers[1 : 1 + 2 * count].reshape(count, 2)
+    """Hashes by day; none where the file is not whole."""
+    numbers = np.frombuffer(data[: len(data) // 8 * 8], "<u8")
+    count = int(numbers[0]) if len(numbers) else 0
+    index = numbers[1 : 1 + 2 * min(count, len(numbers))].reshape(-1, 2) if len(numbers) > 2 * count else numbers[:0].reshape(0, 2)
+    if not count or len(data) != 8 * (1 + 2 * count + int(index[:, 1].sum())):
+        return {}
     ends = 1 + 2 * count + np.cumsum(index[:, 1])
     return {date.fromordinal(int(day)): numbers[int(end - size) : int(end)] for (day, size), end in zip(index, ends, strict=True)}
 

@@ -1,5 +1,6 @@
 """`pitboss land`: each file is one load, which lands whole or not at all."""
 
+import errno
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -10,10 +11,11 @@ from pathlib import Path
 import duckdb
 import msgspec
 import numpy as np
+import pyarrow as pa
 
 from pitboss.contract.model import Contracts
 from pitboss.contract.read import read_contracts
-from pitboss.errors import SourceError
+from pitboss.errors import LedgerError, SourceError
 from pitboss.home import Home
 from pitboss.landing.context import Load
 from pitboss.landing.gate import UNREADABLE, Gate, Refusal
@@ -58,12 +60,13 @@ def land(
     """
     return_freed_memory()
     with home.lock():
+        shutil.rmtree(home.restricted / "sort", ignore_errors=True)
         ledger = Ledger(home)
-        recover(home, ledger)
         contracts = contracts or read_contracts()
         gate = Gate(contracts)
         with _connect(home) as connection:
             for path, channel in files:
+                recover(home, ledger)
                 try:
                     source = examine(path, channel)
                     known = ledger.load(source.load_id)
@@ -77,13 +80,15 @@ def land(
                     yield Landed(path, _land(load, progress, now or datetime.now(UTC)))
                 except SourceError as error:
                     yield Landed(path, None, error=error)
+                except (OSError, duckdb.Error, pa.ArrowException) as error:
+                    yield Landed(path, None, error=_failure(home, path, error))
 
 
 def _land(load: Load, progress: Progress, now: datetime) -> Entry:
     load.connection.execute(f"set variable latest_ts = timestamp '{(now.astimezone(UTC) + AHEAD).replace(tzinfo=None)}'")
     load.staged.mkdir(mode=0o700)
     try:
-        entry = _Run(load, progress).run(now)
+        entry = _balanced(_Run(load, progress).run(now))
         shutil.rmtree(load.staged / "spool", ignore_errors=True)
         load.ledger.commit(entry, load.staged)
     except BaseException:
@@ -93,10 +98,28 @@ def _land(load: Load, progress: Progress, now: datetime) -> Entry:
     return entry
 
 
+def _failure(home: Home, path: Path, error: Exception) -> SourceError:
+    text = str(error).splitlines()[0]
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return SourceError("could not be landed, the disk is full", str(path), f"Make room for {home.root} and run the command again.")
+    return SourceError(f"could not be landed ({text})", str(path), "Run the command again; what was committed is kept, the rest starts anew.")
+
+
 def _connect(home: Home) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": str(home.incoming / "sort")})
+    connection = duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": str(home.restricted / "sort")})
     connection.execute("set timezone = 'UTC'")
     return connection
+
+
+def _balanced(entry: Entry) -> Entry:
+    """The entry, whose lines must all be accounted for; a load that cannot say where a line went does not land."""
+    if entry.lines != entry.landed + entry.quarantined + entry.duplicates:
+        raise LedgerError(
+            f"{entry.lines} lines, but {entry.landed} landed, {entry.quarantined} quarantined and {entry.duplicates} duplicates; nothing was landed",
+            entry.file,
+            "This is a defect of pitboss: please report it with the file.",
+        )
+    return entry
 
 
 class _Run:
@@ -130,7 +153,7 @@ class _Run:
             load_id=load.source.load_id,
             previous=load.ledger.head,
             landed_at=now.astimezone(UTC).replace(tzinfo=None),
-            file=load.source.path.name,
+            file=load.source.name,
             channel=load.source.channel,
             bytes=load.source.bytes,
             lines=self._lines,
@@ -163,7 +186,7 @@ class _Run:
                 lines.append(line)
                 numbers.append(number)
             except UNREADABLE as error:
-                if not line or line.isspace():
+                if not line.strip(b" \t\r"):
                     blank += 1
                     continue
                 at = number - block.first_line

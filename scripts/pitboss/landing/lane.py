@@ -23,6 +23,8 @@ from pitboss.landing.gate import Extra, Refusal
 from pitboss.landing.privacy import derived_event_id, hash_columns, link_vault
 from pitboss.landing.resolve import resolve_suspects, suspects_table
 
+_BAD_DATA = (duckdb.DataError, duckdb.InvalidInputException, duckdb.OutOfMemoryException, UnicodeDecodeError)
+"""What a line can make DuckDB raise: it quotes the line in its message, and may cut it inside a character. Nothing else is a line's fault."""
 SEGMENT_BYTES = 16 << 20
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -87,8 +89,9 @@ class Lane:
         numbers = np.frombuffer(self._numbers, np.int64)
         numbers = numbers[self._parse(numbers)]
         rows = self._load.connection.execute(
-            "select verdict, event_id is null as is_nameless, date_diff('day', date '1970-01-01', cast(ts as date)) as day, "
-            "hash(event_id) as id_hash, date_diff('millisecond', ts, received_ts) as lag from segment"
+            "select verdict, event_id is null as is_nameless, hash(event_id) as id_hash, "
+            "case when verdict is null then date_diff('day', date '1970-01-01', cast(ts as date)) end as day, "
+            "case when verdict is null then date_diff('millisecond', ts, received_ts) end as lag from segment"
         ).fetchnumpy()
         is_good = np.ma.getmaskarray(rows["verdict"]) if np.ma.isMaskedArray(rows["verdict"]) else np.zeros(len(numbers), np.bool_)
         self._refuse(np.flatnonzero(~is_good), numbers)
@@ -101,9 +104,11 @@ class Lane:
         for day in np.unique(days[is_good]):
             at = np.flatnonzero(is_good & (days == day))
             is_first[at] = self._seen.first_times(date.fromordinal(int(day) + _EPOCH), hashes[at])
-        self._put_aside(np.flatnonzero(is_good & ~is_first), numbers)
-        landed = np.flatnonzero(is_first)
-        self._keep_extras(landed, numbers)
+        suspects, landed = np.flatnonzero(is_good & ~is_first), np.flatnonzero(is_first)
+        self._put_aside(suspects, numbers)
+        self._keep_extras(landed, numbers, is_counted=True)
+        self._keep_extras(suspects, numbers, is_counted=False)
+        self._extras = {}
         self._hand_on(None if len(landed) == len(numbers) else landed)
         lag = rows["lag"]
         has_lag = ~np.ma.getmaskarray(lag) & is_first
@@ -118,7 +123,7 @@ class Lane:
             try:
                 self._load.connection.execute(self._segment_query())
                 return kept
-            except duckdb.Error as error:
+            except _BAD_DATA as error:
                 lines = self._spool.read_bytes().split(b"\n")[:-1]
                 bad = self._blame(lines, str(error), attempt)
                 for at, (reason, pointer) in bad.items():
@@ -132,11 +137,25 @@ class Lane:
         """Which lines DuckDB cannot take: near the one it names, else (or when there are many) any of them, else by halves."""
         named = re.search(r" in line (\d+)", error)
         near = range(max(0, int(named[1]) - 3), min(len(lines), int(named[1]) + 2)) if named and attempt < 4 else range(0)
+        if "Out of Memory" in error:
+            bad = {at: ("line_too_long", "") for at, line in enumerate(lines) if len(line) == self._longest}
+            return bad or {max(range(len(lines)), key=lambda at: len(lines[at])): ("line_too_long", "")}
         for places in (near, range(len(lines))):
             bad = {at: found for at in places if (found := self._load.gate.pairs_refusal(self._event, lines[at]))}
             if bad:
                 return bad
+            alone = [at for at in places if len(places) < 10 and self._is_refused(lines[at])]
+            if alone:
+                return dict.fromkeys(alone, ("malformed_json", ""))
         return {self._bisect(lines): ("malformed_json", "")}
+
+    def _is_refused(self, line: bytes) -> bool:
+        self._spool.write_bytes(line + b"\n")
+        try:
+            self._load.connection.execute(self._segment_query())
+        except _BAD_DATA:
+            return True
+        return False
 
     def _segment_query(self) -> str:
         verdict = "".join(f" when not ({check.condition}) then {at}" for at, check in enumerate(self._sql.checks))
@@ -157,17 +176,20 @@ class Lane:
             try:
                 self._load.connection.execute(self._segment_query())
                 low = middle
-            except duckdb.Error:
+            except _BAD_DATA:
                 high = middle
         return low
 
     def _refuse(self, positions: Positions, numbers: NDArray[np.int64]) -> None:
         if not len(positions):
             return
-        found = self._load.connection.execute("select rowid, verdict, cast(ts as date) from segment where verdict is not null").fetchall()
+        found = self._load.connection.execute(
+            "select rowid, verdict, case when year(ts) between 1900 and 9999 then cast(ts as date) end from segment where verdict is not null"
+        ).fetchall()
         for position, verdict, day in found:
             check = self._sql.checks[verdict]
-            refusal = Refusal(self._event, day, check.reason, check.pointer, "")
+            is_dated = (check.reason, check.pointer) != ("bad_timestamp", "/ts")
+            refusal = Refusal(self._event, day if is_dated else None, check.reason, check.pointer, "")
             self._load.quarantine.refuse_later(int(numbers[position]), refusal)
 
     def _name(self, nameless: Positions, hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -194,18 +216,19 @@ class Lane:
         self._load.connection.execute(f"insert into {target} {query}" if self._has_suspects else f"create or replace temp table {target} as {query}")
         self._has_suspects = True
 
-    def _keep_extras(self, landed: Positions, numbers: NDArray[np.int64]) -> None:
-        if not self._extras:
+    def _keep_extras(self, rows: Positions, numbers: NDArray[np.int64], is_counted: bool) -> None:
+        """Keep the unknown fields of rows. A repetition's are kept too, but only what lands is counted."""
+        if not self._extras or not len(rows):
             return
-        at = landed[np.isin(numbers[landed], np.fromiter(self._extras, np.int64))]
+        at = rows[np.isin(numbers[rows], np.fromiter(self._extras, np.int64))]
         kept = pa.table({"position": at, "line": numbers[at]})  # noqa: F841 - read by DuckDB under its name
         found = self._load.connection.execute(
             "select kept.line, event_id, cast(ts as date) from kept join segment on segment.rowid = kept.position order by kept.line"
         ).fetchall()
         for line, event_id, day in found:
             self._load.quarantine.keep_extras(line, self._event, event_id, self._extras[line])
-            self.recorded[day, self._event, "unknown_field"] += 1
-        self._extras = {}
+            if is_counted:
+                self.recorded[day, self._event, "unknown_field"] += 1
 
     # ------------------------------------------------------------ out
 

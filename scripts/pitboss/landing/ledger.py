@@ -105,9 +105,9 @@ class Ledger:
             os.fsync(file.fileno())
         _sync_one(staged)
         os.link(aside, _path(self._home, entry.seq))
-        _sync_one(self._home.ledger)
-        self.entries.append(entry)
+        self.entries.append(entry)  # from here on the load counts, whatever fails next
         self._loads[entry.load_id] = entry
+        _sync_one(self._home.ledger)
         roll_forward(self._home, staged)
 
 
@@ -119,7 +119,9 @@ def staged_path(staged: Path, relative: str) -> Path:
 def recover(home: Home, ledger: Ledger) -> None:
     """Finish the loads that were committed, discard those that were not. Called before anything else is written."""
     for staged in sorted(home.incoming.iterdir()):
-        if ledger.load(staged.name):
+        if not staged.is_dir():
+            staged.unlink()
+        elif ledger.load(staged.name):
             roll_forward(home, staged)
         else:
             shutil.rmtree(staged)

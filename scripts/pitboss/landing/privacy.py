@@ -15,7 +15,7 @@ LINKED = {"email": "email_hash", "phone": "phone_hash", "address": "address_hash
 
 def keyed_hash(value: str, key: bytes, purpose: str) -> str:
     """32 hex digits of BLAKE2b keyed with the home's key. `purpose` keeps one field's hashes from matching another's."""
-    return hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=16, key=key, person=purpose.encode()[:16]).hexdigest()
+    return hashlib.blake2b(value.encode("utf-8", "surrogateescape"), digest_size=16, key=key, person=purpose.encode()[:16]).hexdigest()
 
 
 def hash_column(values: pa.ChunkedArray, key: bytes, purpose: str) -> pa.ChunkedArray:
@@ -45,7 +45,11 @@ def link_vault(table: pa.Table, key: bytes) -> pa.Table:
 
 def derived_event_id(line: bytes, key: bytes) -> str:
     """Id of an event that came without one: a keyed hash of its canonical JSON (keys sorted, no space, numbers as written)."""
-    return "d_" + keyed_hash(_canonical(json.loads(line, parse_int=_Number, parse_float=_Number)), key, "event_id")
+    try:
+        text = _canonical(json.loads(line, parse_int=_Number, parse_float=_Number))
+    except RecursionError:  # nested too deeply to be sorted: an exact resend is still the same line
+        text = line.strip().decode("utf-8", "surrogateescape")
+    return "d_" + keyed_hash(text, key, "event_id")
 
 
 class _Number(str):

@@ -81,7 +81,7 @@ class Quarantine:
         """Keep a refused line. `offset` is its first byte in the decompressed file."""
         self._counts[refusal.day, refusal.event, refusal.reason] += 1
         source = self._source
-        row = (source.load_id, source.path.name, line, offset, refusal.event, refusal.day, refusal.reason, refusal.pointer, refusal.detail, raw)
+        row = (source.load_id, source.name, line, offset, refusal.event, refusal.day, refusal.reason, refusal.pointer, refusal.detail, raw)
         self._lines.add(row, len(raw))
 
     def refuse_later(self, line: int, refusal: Refusal) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ BLOCK = 1 << 19
 LONGEST_LINE = 16 << 20
 """A longer line is quarantined with its first LINE_SAMPLE bytes; memory stays bounded whatever a file holds."""
 LINE_SAMPLE = 1 << 16
+ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -29,6 +31,11 @@ class Source:
     load_id: str
     bytes: int
     stamp: tuple[int, int, int]
+
+    @property
+    def name(self) -> str:
+        """The file's name as text; bytes that are no UTF-8 stand as \\xNN."""
+        return _text(self.path.name)
 
 
 class Block(NamedTuple):
@@ -49,10 +56,10 @@ def find(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     found: list[tuple[Path, str]] = []
     for path in paths:
         if path.is_dir():
-            files = sorted(p for p in path.rglob("*") if p.is_file() and p.name.endswith((".jsonl", ".jsonl.gz", ".jsonl.zst")))
-            found.extend((file, file.parent.name) for file in files)
+            files = sorted(p for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(ENDINGS))
+            found.extend((file, _text(file.resolve().parent.name)) for file in files)
         elif path.is_file():
-            found.append((path, path.resolve().parent.name))
+            found.append((path, _text(path.resolve().parent.name)))
         else:
             raise SourceError("no such file or folder; nothing was landed", str(path), "Check the path.")
     return found
@@ -114,6 +121,10 @@ def blocks(source: Source) -> Iterator[Block]:
         raise SourceError("changed while it was landed; nothing of it was landed", str(source.path), "Land it when its producer has closed it.")
 
 
+def _text(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def _stamp(path: Path) -> tuple[int, int, int]:
     try:
         stat = path.stat()
@@ -125,9 +136,9 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 def _stream(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
-            if path.name.endswith(".gz"):
+            if path.name.lower().endswith(".gz"):
                 yield from _gzip(file)
-            elif path.name.endswith(".zst"):
+            elif path.name.lower().endswith(".zst"):
                 yield from _zstandard(file)
             else:
                 while data := file.read(BLOCK):

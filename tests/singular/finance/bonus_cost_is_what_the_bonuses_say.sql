@@ -1,10 +1,16 @@
 -- Issued - forfeited - expired - forfeited at completion: nothing is lost on the way to the mart. Only where the policy
--- of the jurisdiction is `granted` throughout, for another basis has another sum.
+-- of the jurisdiction is `granted` throughout, for another basis has another sum. One that nobody knows has that of XX.
 with
 
 other_policies as (
 
     select distinct jurisdiction from {{ ref('ngr_policies') }} where bonus_basis <> 'granted'
+
+),
+
+jurisdictions as (
+
+    select * from {{ ref('jurisdictions') }}
 
 ),
 
@@ -44,7 +50,8 @@ full outer join marts
     on
         events.jurisdiction = marts.jurisdiction
         and events.currency = marts.currency
-left join other_policies on coalesce(events.jurisdiction, marts.jurisdiction) = other_policies.jurisdiction
+left join jurisdictions on coalesce(events.jurisdiction, marts.jurisdiction) = jurisdictions.jurisdiction
+left join other_policies on coalesce(jurisdictions.jurisdiction, 'XX') = other_policies.jurisdiction
 where
     other_policies.jurisdiction is null
     and coalesce(events.bonus_cost, 0) <> coalesce(marts.bonus_cost, 0)

@@ -2,6 +2,15 @@
 -- More was refunded in parts than was ever staked. The warehouse caps it at the stake; somebody paid the rest.
 with
 
+sent as (
+
+    {{ one_effect_per_key(
+        ref('stg_gameplay__refunds'),
+        ['brand', 'player_id', 'round_id', 'bet_id', 'event_id']
+    ) }}
+
+),
+
 refunds as (
 
     select
@@ -11,7 +20,7 @@ refunds as (
         bet_id,
         currency,
         sum(amount) as refunded_amount
-    from {{ ref('stg_gameplay__refunds') }}
+    from sent
     where
         partial
         and bet_id is not null

@@ -1,17 +1,10 @@
+{{ config(group='core', severity='warn') }}
+-- depends_on: {{ ref('cash_reconciliation') }}
 -- The mistake: a settlement is processed twice and the prize is paid twice.
--- Found where the credits for a round, less what was taken back, exceed the payout that counts. Only on days with a
--- complete wallet feed, and only for rounds that are over: what an open round has paid is no payout yet.
+-- Found where the credits for a round, less what was taken back, exceed the payout that counts. Only for rounds of
+-- which every bet is settled: what an open round has paid is no payout yet, and what a cancelled one has paid may
+-- still be on its way back. Where an event of the round is in conflict, what it should pay is not known.
 with
-
-complete_days as (
-
-    select
-        gaming_day,
-        currency
-    from {{ ref('cash_reconciliation') }}
-    where has_wallet_feed
-
-),
 
 credits as (
 
@@ -20,18 +13,14 @@ credits as (
         player_id,
         round_id,
         currency,
-        gaming_day,
         sum(signed_amount) as credited_amount
     from {{ ref('int_payments__booked_movements') }}
-    where
-        entity = 'bet'
-        and (ref_type in ('payout', 'jackpot') or (ref_type = 'void' and direction = 'debit'))
+    where is_prize
     group by
         brand,
         player_id,
         round_id,
-        currency,
-        gaming_day
+        currency
 
 ),
 
@@ -49,7 +38,31 @@ payouts as (
         player_id,
         round_id,
         currency
-    having count(case when is_counted and not is_settled then 1 end) = 0
+    having bool_and(is_settled and not has_currency_mismatch)
+
+),
+
+conflicts as (
+
+    select
+        brand,
+        player_id,
+        round_id
+    from {{ ref('stg_landing__conflicts') }}
+    where round_id is not null
+    union
+    select
+        brand,
+        player_id,
+        round_id
+    from {{ ref('stg_gameplay__settlements') }}
+    group by
+        brand,
+        player_id,
+        round_id,
+        coalesce(bet_id, round_id),
+        coalesce(txn_id, event_id)
+    having min(payout_amount) <> max(payout_amount) or min(payout_currency) <> max(payout_currency)
 
 )
 
@@ -60,14 +73,17 @@ select
     credits.credited_amount,
     payouts.payout_amount
 from credits
-inner join complete_days
-    on
-        credits.gaming_day = complete_days.gaming_day
-        and credits.currency = complete_days.currency
 inner join payouts
     on
         credits.brand = payouts.brand
         and credits.player_id = payouts.player_id
         and credits.round_id = payouts.round_id
         and credits.currency = payouts.currency
-where credits.credited_amount > payouts.payout_amount
+left join conflicts
+    on
+        credits.brand = conflicts.brand
+        and credits.player_id = conflicts.player_id
+        and credits.round_id = conflicts.round_id
+where
+    credits.credited_amount > payouts.payout_amount
+    and conflicts.round_id is null
