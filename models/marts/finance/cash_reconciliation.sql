@@ -1,5 +1,5 @@
 {#- What changes a balance for good. Apart: bets that were never seen, money on its way, chargebacks, corrections. -#}
-{%- set lasting = ['bet', 'payout', 'void', 'jackpot', 'deposit', 'withdrawal', 'bonus', 'unknown'] -%}
+{%- set lasting = ['bet', 'deposit', 'withdrawal', 'bonus', 'unknown'] -%}
 {%- set cash_lines, bonus_lines = [], [] -%}
 {%- for entity in lasting -%}
     {%- do cash_lines.append('cash_moved_by_' ~ entity) -%}
@@ -8,8 +8,7 @@
 {%- set sums = {
     'ggr': ['ggr'],
     'bonus_stakes': ['bonus_stakes'],
-    'stated_bonus_wins': ['stated_bonus_wins'],
-    'moved_bonus_wins': ['moved_bonus_wins'],
+    'bonus_wins': ['bonus_wins'],
     'open_cash_stakes': ['open_cash_stakes'],
     'open_bonus_stakes': ['open_bonus_stakes'],
     'open_cash_payouts': ['open_cash_payouts'],
@@ -25,7 +24,7 @@
     'set_aside': ['cash_moved_by_in_transit', 'cash_moved_by_chargeback', 'cash_moved_by_orphan'],
     'movements': ['movements'],
     'bets_without_movement': ['bets_without_movement'],
-    'bets_in_two_currencies': ['bets_in_two_currencies'],
+    'unmatched': ['unmatched'],
 } -%}
 
 with
@@ -36,14 +35,11 @@ lines as (
 
 ),
 
--- Which kinds of money this currency's wallet feed carries. A kind that it never carries cannot be missed in it.
+-- Where bonus wallets send nothing, nothing can be missed in them.
 carried as (
 
     select
         currency,
-        bool_or(line = 'cash_moved_by_deposit') as carries_deposits,
-        bool_or(line = 'cash_moved_by_withdrawal') as carries_withdrawals,
-        bool_or(line = 'cash_moved_by_bonus') as carries_conversions,
         bool_or(line = 'bonus_moved_by_bonus') as carries_bonuses
     from lines
     group by currency
@@ -71,24 +67,9 @@ fed as (
         days.*,
         days.movements > 0 as has_movements,
         carried.carries_bonuses as has_bonus_feed,
-        days.movements > 0
-        and days.bets_without_movement = 0
-        and days.bets_in_two_currencies = 0
-        and (days.deposits = 0 or carried.carries_deposits)
-        and (days.withdrawals = 0 or carried.carries_withdrawals)
-        and (days.bonus_converted = 0 or carried.carries_conversions) as has_wallet_feed
+        days.movements > 0 and days.unmatched = 0 as has_wallet_feed
     from days
     left join carried on days.currency = carried.currency
-
-),
-
--- Settlements seldom say which wallet a prize went to; the wallets do, so their split holds where there is a feed.
-split as (
-
-    select
-        *,
-        case when has_movements then moved_bonus_wins else stated_bonus_wins end as bonus_wins
-    from fed
 
 ),
 
@@ -104,7 +85,7 @@ bases as (
         case
             when has_movements then deposits - withdrawals - cash_balance_change - open_cash_stakes + open_cash_payouts
         end as ledger_ngr
-    from split
+    from fed
 
 ),
 
@@ -152,6 +133,7 @@ reconciliation as (
         ---------- what the feed holds
         cast(movements as bigint) as movements,
         cast(bets_without_movement as bigint) as bets_without_movement,
+        cast(unmatched as bigint) as unmatched,
         has_wallet_feed,
         has_bonus_feed
 

@@ -5,7 +5,10 @@ with
 
 deposits as (
 
-    select * from {{ ref('fct_deposits') }} where not is_conflict
+    -- A chargeback whose deposit never came is no intent: nobody began anything that is known of.
+    select *
+    from {{ ref('fct_deposits') }}
+    where not is_conflict and coalesce(requested_at, succeeded_at, declined_at) is not null
 
 ),
 

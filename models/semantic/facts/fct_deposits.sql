@@ -46,6 +46,7 @@ deposits as (
         judged.declined_by,
         judged.decline_code,
         coalesce(judged.fee_currency, judged.currency) as fee_currency,
+        judged.fx_base,
 
         ---------- money
         cast(judged.amount as decimal(38, 4)) as amount,
@@ -62,6 +63,9 @@ deposits as (
             end as decimal(38, 4)
         ) as fee_amount,
         cast(judged.charged_back_amount as decimal(38, 4)) as charged_back_amount,
+
+        ---------- rate
+        cast(judged.fx_rate as decimal(38, 18)) as fx_rate,
 
         ---------- booleans
         judged.is_conflict,

@@ -43,6 +43,7 @@ withdrawals as (
         counted.instrument_type,
         counted.status,
         coalesce(counted.fee_currency, counted.currency) as fee_currency,
+        counted.fx_base,
 
         ---------- money
         cast(case when counted.is_paid_out then counted.deciding_amount else 0 end as decimal(38, 4)) as amount,
@@ -58,6 +59,9 @@ withdrawals as (
                 else {{ psp_fee('counted.deciding_amount', 'counted.currency', 'fees') }}
             end as decimal(38, 4)
         ) as fee_amount,
+
+        ---------- rate
+        cast(counted.fx_rate as decimal(38, 18)) as fx_rate,
 
         ---------- booleans
         counted.is_paid_out,

@@ -1,8 +1,12 @@
 with
 
+-- An event id that comes again on another day is a repetition: the earliest counts.
 contributions as (
 
-    select * from {{ ref('stg_gameplay__jackpot_contributions') }}
+    {{ one_effect_per_key(
+        ref('stg_gameplay__jackpot_contributions'),
+        ['brand', 'player_id', 'round_id', 'pot_id', 'event_id']
+    ) }}
 
 ),
 

@@ -25,15 +25,9 @@ bonuses as (
 
 ),
 
-deposits as (
+payments as (
 
-    select * from {{ ref('fct_deposits') }} where not is_conflict
-
-),
-
-withdrawals as (
-
-    select * from {{ ref('fct_withdrawals') }} where not is_conflict and is_paid_out
+    select * from {{ ref('int_payments__costs') }}
 
 ),
 
@@ -43,64 +37,9 @@ jurisdictions as (
 
 ),
 
-rates as (
-
-    select * from {{ ref('int_fx__daily') }}
-
-),
-
 policies as (
 
     {{ dated('ngr_policies', 'jurisdiction') }}
-
-),
-
-payments as (
-
-    select
-        gaming_day,
-        brand,
-        jurisdiction,
-        coalesce(fee_currency, currency) as currency,
-        'psp_fee' as line,
-        fee_amount as amount
-    from deposits
-    where fee_amount != 0
-
-    union all
-
-    select
-        gaming_day,
-        brand,
-        jurisdiction,
-        coalesce(fee_currency, currency) as currency,
-        'psp_fee' as line,
-        fee_amount as amount
-    from withdrawals
-    where fee_amount != 0
-
-    union all
-
-    select
-        {{ gaming_day('deposits.charged_back_at', 'jurisdictions') }} as gaming_day,
-        deposits.brand,
-        deposits.jurisdiction,
-        deposits.currency,
-        'chargebacks' as line,
-        deposits.charged_back_amount as amount
-    from deposits
-    left join jurisdictions on deposits.jurisdiction = jurisdictions.jurisdiction
-    where deposits.charged_back_amount != 0
-
-),
-
-rated_payments as (
-
-    select
-        payments.*,
-        {{ rate_to_base('payments.currency', 'null', 'null', 'rates.rate_to_base') }} as rate
-    from payments
-    left join rates on payments.currency = rates.currency and payments.gaming_day = rates.rate_day
 
 ),
 
@@ -147,11 +86,11 @@ costs as (
 
     union all
 
-    select {{ day }}, line, amount, {{ to_base('amount', 'rate') }} as amount_base from rated_payments
+    select {{ day }}, line, amount, amount_base from payments
 
 ),
 
--- A jurisdiction without a policy pays for the bonus that it grants and for nothing else.
+-- A jurisdiction that nobody knows has the policy of XX. Without a policy only the bonus that it grants is a cost.
 counted as (
 
     select
@@ -165,7 +104,12 @@ counted as (
 
     from costs
 
-    left join policies on costs.jurisdiction = policies.jurisdiction and {{ holds_on('costs.gaming_day', 'policies') }}
+    left join jurisdictions on costs.jurisdiction = jurisdictions.jurisdiction
+
+    left join policies
+        on
+            coalesce(jurisdictions.jurisdiction, 'XX') = policies.jurisdiction
+            and {{ holds_on('costs.gaming_day', 'policies') }}
 
     where
         costs.line = coalesce(policies.bonus_basis, 'granted')

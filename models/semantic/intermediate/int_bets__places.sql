@@ -20,7 +20,8 @@ rates as (
 
 games as (
 
-    select * from {{ ref('dim_games') }}
+    -- A game that is not in the catalogue owes its provider there to all bets, also to those of later loads.
+    select * from {{ ref('dim_games') }} where is_in_catalogue
 
 ),
 

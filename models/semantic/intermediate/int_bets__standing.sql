@@ -11,11 +11,29 @@ placed as (
 
 ),
 
-events as (
+-- An event id that comes again on another day is a repetition: the earliest counts.
+stakes_once as (
 
-    select *
+    select
+        *,
+        row_number() over (partition by {{ bet }}, event_id order by placed_at) as copy_no
+    from placed
+
+),
+
+events_sent as (
+
+    select
+        *,
+        row_number() over (partition by {{ bet }}, kind, event_id order by event_at) as copy_no
     from (select * from {{ ref('int_bets__events') }} {{ if_touched }}) as events
     where kind not in ('placed', 'settled')
+
+),
+
+events as (
+
+    select * from events_sent where copy_no = 1
 
 ),
 
@@ -25,7 +43,8 @@ places as (
         *,
         row_number() over (partition by {{ bet }} order by placed_at, event_id) as place_no,
         first_value(currency) over (partition by {{ bet }} order by placed_at, event_id) as bet_currency
-    from placed
+    from stakes_once
+    where copy_no = 1
 
 ),
 
@@ -106,7 +125,7 @@ round_refunds as (
 
     select
         *,
-        event_id as payment_id
+        row_number() over (partition by {{ round }} order by event_at, event_id) as payment_id
     from events
     where kind = 'partially_refunded' and bet_id is null
 

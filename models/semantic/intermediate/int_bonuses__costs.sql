@@ -1,18 +1,30 @@
 with
 
+-- An event id that comes again on another day with another correction is one event in conflict, not two corrections.
+compared as (
+
+    select
+        *,
+        {{ differs_within('same_event', ['amount', 'currency']) }} and min(amount) over same_event < 0 as is_torn
+    from {{ ref('stg_cashier__bonuses') }}
+    window same_event as (partition by brand, bonus_id, event_id)
+
+),
+
 -- A correction below zero stands beside its grant: its amount is part of the key, so it is never taken for a copy.
 issues as (
 
     select
         *,
-        case when amount < 0 then amount end as correction_amount
-    from {{ ref('stg_cashier__bonuses') }}
+        case when amount < 0 and not is_torn then amount end as correction_amount,
+        case when is_torn then event_id end as torn_event_id
+    from compared
 
 ),
 
 issued as (
 
-    {{ one_effect_per_key('issues', ['brand', 'bonus_id', 'correction_amount']) }}
+    {{ one_effect_per_key('issues', ['brand', 'bonus_id', 'correction_amount', 'torn_event_id']) }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 landed as (
 
-    select * from {{ ref('stg_landing__events') }}
+    select * from {{ ref('stg_landing__events') }} where not is_conflict
 
 ),
 

@@ -19,7 +19,8 @@ landed as (
         event,
         event_id,
         ts
-    from {{ ref('stg_landing__events') }} where trace_id is not null
+    from {{ ref('stg_landing__events') }}
+    where trace_id is not null and not is_conflict
 
 ),
 

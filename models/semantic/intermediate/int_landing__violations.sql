@@ -2,6 +2,7 @@
     'key_conflicts': 'business_key_conflict',
     'strangers': 'unknown_jurisdiction',
     'foreign_bets': 'currency_mismatch',
+    'amountless': 'missing_amount',
 } -%}
 
 with
@@ -26,7 +27,7 @@ key_conflicts as (
 
 landed as (
 
-    select * from {{ ref('stg_landing__events') }}
+    select * from {{ ref('stg_landing__events') }} where not is_conflict
 
 ),
 
@@ -49,6 +50,16 @@ foreign_bets as (
         cast(placed_at as date) as event_day
     from bets
     where has_currency_mismatch
+
+),
+
+amountless as (
+
+    select
+        'withdrawal_approved' as event,
+        cast(approved_at as date) as event_day
+    from {{ ref('int_payments__withdrawals') }}
+    where is_missing_amount
 
 ),
 

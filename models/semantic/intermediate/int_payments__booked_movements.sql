@@ -10,41 +10,57 @@ movements as (
 
 bets as (
 
+    select * from {{ ref('fct_bets') }}
+
+),
+
+{% set keys = ['bet_id', 'round_id'] %}
+{% set player = 'brand, player_id' %}
+-- What a movement may call a round: a bet of it, or itself. An id that stands for several rounds names none.
+callings as (
+
+    {% for key in keys %}
+        select
+            {{ player }},
+            round_id,
+            {{ key }} as key_id,
+            case when bet_id = {{ key }} then gaming_day end as bet_day,
+            gaming_day
+        from bets
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+
+),
+
+names as (
+
     select
-        brand,
-        player_id,
-        bet_id,
+        {{ player }},
+        key_id,
         min(round_id) as round_id,
-        min(gaming_day) as gaming_day
-    from {{ ref('fct_bets') }}
-    group by
-        brand,
-        player_id,
-        bet_id
+        coalesce(min(bet_day), min(gaming_day)) as gaming_day
+    from callings
+    group by {{ player }}, key_id
+    having count(distinct round_id) = 1
 
 ),
 
 rounds as (
 
     select
-        brand,
-        player_id,
+        {{ player }},
         round_id,
         min(gaming_day) as gaming_day
-    from {{ ref('fct_bets') }}
-    group by
-        brand,
-        player_id,
-        round_id
+    from bets
+    group by {{ player }}, round_id
 
 ),
 
 orphans as (
 
-    {% for key in ['bet_id', 'round_id'] %}
+    {% for key in keys %}
         select
-            brand,
-            player_id,
+            {{ player }},
             {{ key }} as key_id
         from {{ ref('fct_orphan_settlements') }}
         {% if not loop.last %}union{% endif %}
@@ -70,35 +86,44 @@ bonus_days as (
 
 ),
 
+bonus_ids as (
+
+    select distinct
+        brand,
+        bonus_id
+    from bonus_days
+
+),
+
 matched as (
 
     select
         movements.*,
-        bets.bet_id,
-        coalesce(bets.round_id, rounds.round_id) as round_id,
-        coalesce(bets.gaming_day, rounds.gaming_day) as play_day,
+        coalesce(names.round_id, rounds.round_id) as round_id,
+        coalesce(names.gaming_day, rounds.gaming_day) as play_day,
         orphans.key_id as orphan_id,
         deposits.gaming_day as deposit_day,
         deposits.charged_back_at is not null as is_charged_back,
         withdrawals.gaming_day as withdrawal_day,
         withdrawals.status in ('requested', 'approved') and not withdrawals.is_paid_out as is_in_transit,
+        bonus_ids.bonus_id,
         bonus_days.gaming_day as bonus_day
 
     from movements
 
-    left join bets
+    left join names
         on
             movements.is_play
-            and movements.brand = bets.brand
-            and movements.player_id = bets.player_id
-            and movements.key_id = bets.bet_id
+            and movements.brand = names.brand
+            and movements.player_id = names.player_id
+            and movements.key_id = names.key_id
 
     left join rounds
         on
-            movements.brand = rounds.brand
+            movements.is_play
+            and movements.brand = rounds.brand
             and movements.player_id = rounds.player_id
-            and coalesce(movements.settled_round_id, case when movements.is_play then movements.key_id end)
-            = rounds.round_id
+            and movements.settled_round_id = rounds.round_id
 
     left join orphans
         on
@@ -119,11 +144,16 @@ matched as (
             and movements.brand = withdrawals.brand
             and movements.key_id = withdrawals.withdrawal_id
 
-    left join bonus_days
+    left join bonus_ids
         on
             movements.ref_type = 'bonus'
-            and movements.brand = bonus_days.brand
-            and movements.key_id = bonus_days.bonus_id
+            and movements.brand = bonus_ids.brand
+            and movements.key_id = bonus_ids.bonus_id
+
+    left join bonus_days
+        on
+            bonus_ids.brand = bonus_days.brand
+            and bonus_ids.bonus_id = bonus_days.bonus_id
             and movements.wallet = bonus_days.wallet
             and movements.signed_amount = bonus_days.signed_amount
 
@@ -140,15 +170,21 @@ booked as (
         wallet,
         ref_type,
         round_id,
-        bet_id,
         signed_amount,
         case
             when play_day is not null then 'bet'
             when orphan_id is not null then 'orphan'
             when is_in_transit then 'in_transit'
             when is_charged_back and direction = 'debit' then 'chargeback'
-            else coalesce(ref_type, 'unknown')
+            when deposit_day is not null or withdrawal_day is not null or bonus_id is not null then ref_type
+            when ref_type = 'adjustment' then ref_type
+            else 'unknown'
         end as entity,
+        coalesce(round_id, key_id, txn_id) as entity_id,
+        -- Paid for a round, less prizes taken back. A void that pays is a stake coming back.
+        play_day is not null and (
+            coalesce(ref_type, 'payout') in ('payout', 'jackpot') or (ref_type = 'void' and direction = 'debit')
+        ) as is_prize,
         coalesce(play_day, deposit_day, withdrawal_day, bonus_day, gaming_day) as gaming_day
     from matched
 

@@ -1,4 +1,5 @@
 {#- Every event that carries money under a business key, with the rest of its key where it has one. -#}
+{%- set bet = "player_id || ' ' || round_id || ' ' || coalesce(bet_id, round_id)" -%}
 {%- set keyed = [
     ('deposit_initiated', 'stg_cashier__deposit_requests', 'deposit_id', 'null', 'amount', 'currency'),
     ('deposit_success', 'stg_cashier__deposits', 'deposit_id', 'null', 'amount', 'currency'),
@@ -14,6 +15,7 @@
     ('bonus_expired', 'stg_cashier__bonus_expiries', 'bonus_id', 'null', 'amount', 'currency'),
     ('wager_complete', 'stg_cashier__wager_completions', 'bonus_id', 'null', 'converted_amount', 'converted_currency'),
     ('wager_complete', 'stg_cashier__wager_completions', 'bonus_id', 'null', 'forfeited_amount', 'forfeited_currency'),
+    ('round_settle', 'stg_gameplay__settlements', 'coalesce(txn_id, event_id)', bet, 'payout_amount', 'payout_currency'),
 ] -%}
 
 with
@@ -41,9 +43,16 @@ compared as (
 
     select
         *,
-        {{ differs_within('same_key', ['given_amount', 'given_currency']) }} as is_conflict
+        {{ differs_within('same_key', ['given_amount', 'given_currency']) }}
+        -- A correction of a bonus has its amount in its key: two under one event id are a conflict all the same.
+        or (
+            event = 'bonus_issued'
+            and {{ differs_within('same_event', ['given_amount', 'given_currency']) }}
+        ) as is_conflict
     from events
-    window same_key as (partition by event, measure, brand, business_key, key_part)
+    window
+        same_key as (partition by event, measure, brand, business_key, key_part),
+        same_event as (partition by event, measure, brand, business_key, event_id)
 
 ),
 

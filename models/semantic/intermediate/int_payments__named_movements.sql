@@ -6,6 +6,7 @@ movements as (
 
 ),
 
+-- A transaction id that several rounds use names none of them.
 settlement_txns as (
 
     select
@@ -19,51 +20,73 @@ settlement_txns as (
         brand,
         player_id,
         txn_id
+    having count(distinct round_id) = 1
 
 ),
 
--- A reversal that names no event of its own belongs to that of the movement which it reverses.
+-- A reversal belongs to what the movement which it reverses belongs to, whatever it says of itself.
 originals as (
 
     select
         brand,
+        player_id,
         txn_id,
+        min(ref_type) as ref_type,
         min(ref_id) as ref_id
     from movements
+    where reverses_txn_id is null
     group by
         brand,
+        player_id,
         txn_id
+    having count(*) = 1
 
 ),
 
-named as (
+traced as (
 
     select
-        movements.brand,
-        movements.txn_id,
-        movements.direction,
-        movements.player_id,
-        movements.currency,
-        movements.ref_type,
-        movements.signed_amount,
-        movements.gaming_day,
-        case when movements.wallet_type = 'bonus' then 'bonus' else 'cash' end as wallet,
-        coalesce(movements.ref_type in ('bet', 'payout', 'void', 'jackpot'), false) as is_play,
-        coalesce(movements.ref_id, originals.ref_id) as key_id,
-        settlement_txns.round_id as settled_round_id
+        movements.*,
+        coalesce(originals.ref_type, movements.ref_type) as traced_type,
+        case when originals.ref_type is not null then originals.ref_id else movements.ref_id end as traced_id,
+        coalesce(originals.txn_id, movements.txn_id) as traced_txn
 
     from movements
 
     left join originals
         on
             movements.brand = originals.brand
+            and movements.player_id = originals.player_id
             and movements.reverses_txn_id = originals.txn_id
+
+),
+
+named as (
+
+    select
+        traced.brand,
+        traced.txn_id,
+        traced.direction,
+        traced.player_id,
+        traced.currency,
+        traced.traced_type as ref_type,
+        traced.signed_amount,
+        traced.gaming_day,
+        case when traced.wallet_type = 'bonus' then 'bonus' else 'cash' end as wallet,
+        coalesce(
+            traced.traced_type in ('bet', 'payout', 'void', 'jackpot'),
+            settlement_txns.round_id is not null
+        ) as is_play,
+        traced.traced_id as key_id,
+        settlement_txns.round_id as settled_round_id
+
+    from traced
 
     left join settlement_txns
         on
-            movements.brand = settlement_txns.brand
-            and movements.player_id = settlement_txns.player_id
-            and movements.txn_id = settlement_txns.txn_id
+            traced.brand = settlement_txns.brand
+            and traced.player_id = settlement_txns.player_id
+            and traced.traced_txn = settlement_txns.txn_id
 
 )
 

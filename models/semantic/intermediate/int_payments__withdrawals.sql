@@ -123,7 +123,13 @@ counted as (
 
     select
         *,
-        not is_conflict and (status = 'paid' or (status = 'approved' and counts_when_approved)) as is_paid_out,
+        -- An approval need not name an amount, and its request may never have come: what is not known is not paid out.
+        not is_conflict
+        and deciding_amount is not null
+        and (status = 'paid' or (status = 'approved' and counts_when_approved))
+            as is_paid_out,
+        not is_conflict and deciding_amount is null and status = 'approved' and counts_when_approved
+            as is_missing_amount,
         case status
             when 'paid' then paid_at
             when 'cancelled' then cancelled_at

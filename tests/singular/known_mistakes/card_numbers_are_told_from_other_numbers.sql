@@ -1,4 +1,4 @@
--- What personal_data_in_raw takes for a card, on numbers worked by hand. The cards are those that the schemes publish for tests.
+-- What personal_data_in_raw takes for a card; the cards are those that schemes print for tests.
 -- 4539148803436467 doubles to 8+5+6+9+2+4+7+8+0+3+8+3+3+4+3+7 = 80, so it is one; with 8 at its end the sum is 81.
 with
 

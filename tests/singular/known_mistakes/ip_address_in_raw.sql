@@ -1,6 +1,6 @@
 {{ config(group='core', severity='warn') }}
--- The mistake: IP addresses travel in a text field, past the vault. Only a warning: the version number of a release, 1.2.3.4, has
--- the same shape, and nobody but its owner can tell.
+-- The mistake: IP addresses travel in a text field, past the vault. Only a warning: the version number of a release,
+-- 1.2.3.4, has the same shape, and nobody but its owner can tell.
 with
 
 texts as (

@@ -1,6 +1,6 @@
 {{ config(group='core') }}
 -- The mistake: personal data travel in a text field that nobody thought of, past the vault, into every copy.
--- Found where such a field holds an e-mail address, or a field of words a card number. A field of ids may hold any number.
+-- Found where such a field holds an e-mail address, or a field of words a card number. An id may look like any number.
 with
 
 texts as (
