@@ -60,4 +60,6 @@ def _dbt(home: Home, arguments: Sequence[str], project: Path) -> bool:
     target = str(home.target.resolve())
     command = [str(Path(sys.executable).with_name("dbt")), *arguments, "--project-dir", str(project), "--profiles-dir", str(project / "profiles")]
     environment = {**os.environ, "PITBOSS_HOME": str(home.root.resolve()), "DBT_LOG_PATH": target}
+    if not sys.stdout.isatty():
+        environment["DBT_USE_COLORS"] = "false"
     return subprocess.run([*command, "--target-path", target], env=environment, check=False).returncode == 0

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -19,8 +20,10 @@ from pitboss.home import Home
 
 if TYPE_CHECKING:
     from pitboss.landing.land import Landed
+    from pitboss.landing.ledger import Entry
 
 _stderr = Console(stderr=True)
+_BUILDING = "build: dbt makes and tests every table, one to two minutes"
 
 
 class _Commands(click.Group):
@@ -93,6 +96,7 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
 
     files = [(path, channel or folder) for path, folder in find(paths)]
     known: list[Landed] = []
+    new: list[Entry] = []
     failed = 0
     with _bytes_bar("land", sum(path.stat().st_size for path, _ in files)) as advance:
         for landed in run(home, files, lambda path, size: advance(size)):
@@ -104,11 +108,15 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
             elif landed.is_known:
                 known.append(landed)
             elif landed.entry:
+                new.append(landed.entry)
                 counts = _summary(landed.entry)
                 click.echo(
                     f"{click.format_filename(landed.path)}: "
                     + "{lines:,} lines = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates".format(**counts)
                 )
+    if not as_json:
+        for note in _notes(home, new):
+            click.echo(note)
     if len(known) > 5:
         click.echo(f"{len(known)} files were landed before; nothing to do for them")
     else:
@@ -118,6 +126,22 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
         click.echo("nothing to land: no .jsonl, .jsonl.gz or .jsonl.zst below the paths given", err=True)
     if failed:
         raise PitbossError(f"{failed} of {len(files)} files landed nothing", remedy="The lines above say why; the others are landed.")
+
+
+def _notes(home: Home, entries: list["Entry"]) -> Iterator[str]:
+    """What a reader of the counts asks next: why, how much counts for nothing, and where to look."""
+    reasons: Counter[str] = Counter()
+    for violation in (violation for entry in entries for violation in entry.violations):
+        if violation.is_quarantined or violation.reason == "unknown_field":
+            reasons[violation.reason] += violation.events
+    unknown, conflicts = reasons.pop("unknown_field", 0), reasons["conflict"]
+    if reasons:
+        counts = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
+        yield f"quarantined  {counts}; lines and reasons are in {home.restricted / 'quarantine'}"
+    if conflicts:
+        yield f"conflict     lines whose eventId is known with other content: {conflicts:,}; no copy counts, the landed one neither"
+    if unknown:
+        yield f"unknown      events that landed without a field that no contract knows: {unknown:,}; the fields are in {home.restricted / 'unknown'}"
 
 
 def _summary(entry: Any) -> dict[str, Any]:
@@ -132,7 +156,13 @@ def build(home: Home, dbt_arguments: tuple[str, ...]) -> None:
     """dbt build into HOME/warehouse.duckdb, with dbt's own selection flags."""
     from pitboss.build import build as run
 
-    run(home, dbt_arguments)
+    if _stderr.is_terminal and {"--quiet", "-q"} & set(dbt_arguments):
+        with _waiting(_BUILDING):
+            run(home, dbt_arguments)
+    else:
+        run(home, dbt_arguments)
+    if not any(home.ledger.iterdir()):
+        click.echo(f"note: nothing has landed in {home.root} yet, so every table is empty", err=True)
 
 
 @main.command()
@@ -171,7 +201,7 @@ def run_road(home: Home, paths: tuple[Path, ...]) -> None:
     if _is_current(home):
         click.echo("nothing new since the last build that passed")
     else:
-        with _waiting("build: dbt makes and tests every table (about a minute)"):
+        with _waiting(_BUILDING):
             run_build(home, ["--quiet"])
         _publish(home)
     click.echo(headline(home))

@@ -127,7 +127,8 @@ class Lane:
                 lines = self._spool.read_bytes().split(b"\n")[:-1]
                 bad = self._blame(lines, str(error), attempt)
                 for at, (reason, pointer) in bad.items():
-                    refusal = Refusal(self._event, None, reason, pointer, str(error).splitlines()[0][:200])
+                    said = str(error).splitlines()[0].rpartition(": ")[2][:200] if reason == "malformed_json" else ""
+                    refusal = Refusal(self._event, None, reason, pointer, said)
                     self._load.quarantine.refuse_later(int(numbers[kept[at]]), refusal)
                 kept = np.delete(kept, list(bad))
                 self._spool.write_bytes(b"".join(line + b"\n" for at, line in enumerate(lines) if at not in bad))

@@ -12,10 +12,21 @@ from pitboss.landing.gate import Extra, Refusal
 from pitboss.landing.ledger import Violation, staged_path
 from pitboss.landing.source import Source, blocks
 
+HINTS = {
+    "bad_money": 'an amount is a JSON string of digits with at most 4 decimals, such as "2.00", beside its currency; negative only where the contract says so',
+    "bad_timestamp": "a time is RFC 3339 with Z or an offset and at most milliseconds, such as 2025-10-17T14:23:11.482Z",
+    "bad_value": "the contract of the event names the values, length or range that this field may have",
+    "duplicate_key": "the key stands twice in its object, so nobody can say which value is meant",
+    "future_timestamp": "more than 24 hours ahead of the clock of the landing",
+    "unknown_schema_version": "schemaVer is major.minor of a major version that the contract knows",
+    "line_too_long": "longer than a line may be, or more than a load may hold in memory",
+}
+"""What to do about a reason, for lines whose own message says less."""
 _BATCH_BYTES = 32 << 20
 _LINES = pa.schema(
     [
         ("load_id", pa.string()),
+        ("channel", pa.string()),
         ("file", pa.string()),
         ("line", pa.int64()),
         ("byte_offset", pa.int64()),
@@ -81,7 +92,8 @@ class Quarantine:
         """Keep a refused line. `offset` is its first byte in the decompressed file."""
         self._counts[refusal.day, refusal.event, refusal.reason] += 1
         source = self._source
-        row = (source.load_id, source.name, line, offset, refusal.event, refusal.day, refusal.reason, refusal.pointer, refusal.detail, raw)
+        place = (source.load_id, source.channel, source.name, line, offset)
+        row = (*place, refusal.event, refusal.day, refusal.reason, refusal.pointer, refusal.detail or HINTS.get(refusal.reason, ""), raw)
         self._lines.add(row, len(raw))
 
     def refuse_later(self, line: int, refusal: Refusal) -> None:
