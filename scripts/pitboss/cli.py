@@ -195,22 +195,16 @@ def rollback(home: Home) -> None:
 def run_road(home: Home, paths: tuple[Path, ...]) -> None:
     """The whole road: land, build, publish, and the headline figures."""
     from pitboss.build import build as run_build
-    from pitboss.serve.headline import headline
+    from pitboss.serve.headline import headline, is_current
 
     _land(home, paths, None)
-    if _is_current(home):
+    if is_current(home):
         click.echo("nothing new since the last build that passed")
     else:
         with _waiting(_BUILDING):
             run_build(home, ["--quiet"])
         _publish(home)
     click.echo(headline(home))
-
-
-def _is_current(home: Home) -> bool:
-    from pitboss.serve.headline import is_current
-
-    return is_current(home)
 
 
 @main.command()

@@ -96,3 +96,12 @@ class Home:
             file.write(str(os.getpid()))
             file.flush()
             yield
+
+
+def sync(path: Path) -> None:
+    """Have a file or a folder on disk before going on."""
+    handle = os.open(path, os.O_RDONLY)  # what was written through another descriptor is written back all the same
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -14,7 +14,7 @@ import zstandard
 from click.testing import CliRunner
 from conftest import Lander, quarantined, rows
 from pitboss.cli import main
-from pitboss.home import Home
+from pitboss.home import Home, sync
 from pitboss.landing.land import land
 from pitboss.landing.ledger import Entry, Ledger, recover
 
@@ -354,17 +354,13 @@ def test_lower_case_marks_of_a_timestamp_are_legal(land_lines: Lander, home: Hom
 
 
 def test_a_failure_right_after_the_commit_loses_nothing(land_lines: Lander, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pitboss.landing import ledger
-
-    sync = ledger._sync_one
-
     def fail(path: Path) -> None:
         if path == home.ledger:
             raise OSError(5, "Input/output error")
         sync(path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "_sync_one", fail)
+        patch.setattr("pitboss.landing.ledger.sync", fail)
         [landed] = land_lines(bet("e1"))
     assert landed.error and "could not be landed" in str(landed.error)
     [again] = land_lines(bet("e1"))

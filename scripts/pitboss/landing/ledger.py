@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from pitboss.errors import LedgerError
-from pitboss.home import Home
+from pitboss.home import Home, sync
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -103,11 +103,11 @@ class Ledger:
             file.write(msgspec.json.encode(entry) + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        _sync_one(staged)
+        sync(staged)
         os.link(aside, _path(self._home, entry.seq))
         self.entries.append(entry)  # from here on the load counts, whatever fails next
         self._loads[entry.load_id] = entry
-        _sync_one(self._home.ledger)
+        sync(self._home.ledger)
         roll_forward(self._home, staged)
 
 
@@ -172,13 +172,5 @@ def _read(folder: Path) -> Iterator[Entry]:
 def _sync(paths: Iterable[Path]) -> None:
     """fsync files and folders. Several at a time, because a journalling file system commits what waits together."""
     with ThreadPoolExecutor(8) as pool:
-        for _ in pool.map(_sync_one, paths):
+        for _ in pool.map(sync, paths):
             pass
-
-
-def _sync_one(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)  # what was written through another descriptor is written back all the same
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

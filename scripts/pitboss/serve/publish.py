@@ -11,7 +11,7 @@ import msgspec
 
 from pitboss.contract.sql import literal, quoted
 from pitboss.errors import PublishError
-from pitboss.home import Home
+from pitboss.home import Home, sync
 from pitboss.warehouse import warehouse
 
 AUDIENCES = {"analyst": ("marts.duckdb", 0o640), "risk": ("risk.duckdb", 0o600)}
@@ -116,7 +116,7 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: list[str], path: Path,
     connection.execute("checkpoint published")
     connection.execute("detach published")
     _new(path).chmod(mode)
-    _sync(_new(path))
+    sync(_new(path))
     return Published(path, rows)
 
 
@@ -137,7 +137,7 @@ def _swap(path: Path, new: Path) -> None:
     os.replace(new, path)
     if _replaced(path).exists():
         os.replace(_replaced(path), _previous(path))
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _tidy(home: Home) -> None:
@@ -160,11 +160,3 @@ def _replaced(path: Path) -> Path:
 
 def _previous(path: Path) -> Path:
     return path.with_name(f"{path.stem}.previous{path.suffix}")
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
