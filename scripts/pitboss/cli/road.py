@@ -1,20 +1,15 @@
-"""The command line: thin, every command one function of the package."""
+"""The road of an event as commands: simulate, land, build, publish, run, and the outside cases."""
 
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pitboss import __version__
+from pitboss.cli.progress import bytes_bar, stderr, steps_bar, waiting
 from pitboss.errors import PitbossError
 from pitboss.home import Home
 
@@ -22,40 +17,10 @@ if TYPE_CHECKING:
     from pitboss.landing.land import Landed
     from pitboss.landing.ledger import Entry
 
-_stderr = Console(stderr=True)
 _BUILDING = "build: dbt makes and tests every table, one to two minutes"
 
 
-class _Commands(click.Group):
-    """Shows an error of ours as one line, with the traceback only where --debug asks for it."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except PitbossError as error:
-            if ctx.params.get("debug"):
-                raise
-            click.echo(f"error: {error}", err=True)
-            ctx.exit(1)
-        except OSError as error:
-            if ctx.params.get("debug"):
-                raise
-            place = error.filename or ctx.params["root"]
-            click.echo(f"error: {place}: cannot be used ({error.strerror or error}). Check the path, its permissions and the free space.", err=True)
-            ctx.exit(1)
-
-
-@click.group(cls=_Commands, context_settings={"max_content_width": 110})
-@click.version_option(__version__)
-@click.option("--home", "root", envvar="PITBOSS_HOME", default="var", show_default=True, type=click.Path(path_type=Path), help="Where data live.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-@click.pass_context
-def main(ctx: click.Context, root: Path, debug: bool) -> None:
-    """Pitboss: from an online casino's raw telemetry to numbers that can be trusted."""
-    ctx.obj = Home(root)
-
-
-@main.command()
+@click.command()
 @click.option("--players", default=2000, show_default=True, type=click.IntRange(min=1))
 @click.option("--days", default=60, show_default=True, type=click.IntRange(min=1))
 @click.option("--seed", default=7, show_default=True, type=int, help="The same seed gives the same bytes.")
@@ -68,12 +33,12 @@ def simulate(home: Home, players: int, days: int, seed: int, start: datetime, di
     from pitboss.simulate import simulate as run
 
     folder = out or home.root / "inbox"
-    with _bar("simulate", days) as advance:
+    with steps_bar("simulate", days) as advance:
         run(folder, players=players, days=days, seed=seed, start=date(start.year, start.month, start.day), dirt=dirt, progress=advance)
     click.echo(f"{folder}: {players:,} players, {days} days, seed {seed}; truth.json says what must come out")
 
 
-@main.command()
+@click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--channel", help="Name of the inbox channel.  [default: the name of each file's folder]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file on stdout.")
@@ -98,7 +63,7 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
     known: list[Landed] = []
     new: list[Entry] = []
     failed = 0
-    with _bytes_bar("land", sum(path.stat().st_size for path, _ in files)) as advance:
+    with bytes_bar("land", sum(path.stat().st_size for path, _ in files)) as advance:
         for landed in run(home, files, lambda path, size: advance(size)):
             failed += landed.error is not None
             if landed.error:
@@ -149,15 +114,15 @@ def _summary(entry: Any) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in fields}
 
 
-@main.command(context_settings={"ignore_unknown_options": True})
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def build(home: Home, dbt_arguments: tuple[str, ...]) -> None:
     """dbt build into HOME/warehouse.duckdb, with dbt's own selection flags."""
     from pitboss.build import build as run
 
-    if _stderr.is_terminal and {"--quiet", "-q"} & set(dbt_arguments):
-        with _waiting(_BUILDING):
+    if stderr.is_terminal and {"--quiet", "-q"} & set(dbt_arguments):
+        with waiting(_BUILDING):
             run(home, dbt_arguments)
     else:
         run(home, dbt_arguments)
@@ -165,7 +130,7 @@ def build(home: Home, dbt_arguments: tuple[str, ...]) -> None:
         click.echo(f"note: nothing has landed in {home.root} yet, so every table is empty", err=True)
 
 
-@main.command()
+@click.command()
 @click.pass_obj
 def publish(home: Home) -> None:
     """Put the tested marts in place as HOME/published/marts.duckdb and risk.duckdb."""
@@ -179,7 +144,7 @@ def _publish(home: Home) -> None:
         click.echo(f"{published.path}: {len(published.tables)} tables, {sum(published.tables.values()):,} rows")
 
 
-@main.command()
+@click.command()
 @click.pass_obj
 def rollback(home: Home) -> None:
     """Put the previously published files back."""
@@ -189,7 +154,7 @@ def rollback(home: Home) -> None:
         click.echo(f"{path}: back to the previous version")
 
 
-@main.command(name="run")
+@click.command(name="run")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.pass_obj
 def run_road(home: Home, paths: tuple[Path, ...]) -> None:
@@ -201,13 +166,13 @@ def run_road(home: Home, paths: tuple[Path, ...]) -> None:
     if is_current(home):
         click.echo("nothing new since the last build that passed")
     else:
-        with _waiting(_BUILDING):
+        with waiting(_BUILDING):
             run_build(home, ["--quiet"])
         _publish(home)
     click.echo(headline(home))
 
 
-@main.command()
+@click.command()
 @click.argument("cases", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.pass_context
 def acceptance(ctx: click.Context, cases: tuple[Path, ...]) -> None:
@@ -222,43 +187,3 @@ def acceptance(ctx: click.Context, cases: tuple[Path, ...]) -> None:
             click.echo(f"{'ok  ' if verdict.is_passed else 'FAIL'} {verdict.case}: {verdict.name}{f': {verdict.detail}' if verdict.detail else ''}")
     click.echo(f"{passed} passed, {failed} failed")
     ctx.exit(1 if failed else 0)
-
-
-@contextmanager
-def _waiting(text: str) -> Iterator[None]:
-    """Say on stderr what takes long: with a clock in a terminal, as one line elsewhere."""
-    with Progress(TextColumn(text), TimeElapsedColumn(), console=_stderr, transient=True, disable=not _stderr.is_terminal) as progress:
-        progress.add_task(text, total=None)
-        if not _stderr.is_terminal:
-            click.echo(text, err=True)
-        yield
-
-
-@contextmanager
-def _bytes_bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    columns = (TextColumn(title), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_stderr, transient=True, disable=not _stderr.is_terminal) as progress:
-        task = progress.add_task(title, total=total)
-        said = time.monotonic()
-        seen = 0
-
-        def advance(size: int) -> None:
-            nonlocal said, seen
-            seen += size
-            progress.update(task, advance=size, total=max(total, seen))
-            if not _stderr.is_terminal and time.monotonic() - said > 2:
-                said = time.monotonic()
-                print(f"{title}: {seen / 1e6:,.0f} MB", file=sys.stderr)
-
-        yield advance
-
-
-@contextmanager
-def _bar(title: str, total: int) -> Iterator[Callable[[int, int], None]]:
-    with Progress(TextColumn(title), BarColumn(), TimeElapsedColumn(), console=_stderr, transient=True, disable=not _stderr.is_terminal) as progress:
-        task = progress.add_task(title, total=total)
-        yield lambda done, of: progress.update(task, completed=done, total=of)
-
-
-if __name__ == "__main__":
-    main()
