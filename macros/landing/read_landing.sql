@@ -91,7 +91,7 @@
         landed.load_seq,
         {% if has_conflicts %}
         greatest(landed.load_seq, coalesce(named.ledger_seq, -1)) as changed_seq,
-        named.ledger_seq is not null as is_conflict,
+        named.ledger_seq is not null and landed.load_seq is distinct from named.kept_seq as is_conflict,
         {% else %}
         landed.load_seq as changed_seq,
         false as is_conflict,

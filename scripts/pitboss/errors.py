@@ -19,6 +19,10 @@ class SourceError(PitbossError):
     """An input file cannot be read to its end."""
 
 
+class QuarantineError(PitbossError):
+    """What was asked of the quarantine is not there, or cannot be done."""
+
+
 class LockedError(PitbossError):
     """Another process is writing to the same home."""
 

@@ -5,9 +5,10 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from pitboss.disk import Disk
 from pitboss.errors import LockedError
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,7 @@ class Home:
     """One folder with all data of one casino. `restricted` is readable by its owner only."""
 
     root: Path
+    disk: Disk = field(default_factory=Disk, compare=False, repr=False)
 
     @property
     def landing(self) -> Path:
@@ -55,21 +57,25 @@ class Home:
 
     def create(self) -> None:
         """Make the folders that must exist before anything is landed. Safe to repeat."""
-        for folder in (self.root, self.landing, self.ledger, self.ids):
-            folder.mkdir(parents=True, exist_ok=True)
+        if not self.root.is_dir():
+            self.root.mkdir(parents=True, exist_ok=True)
+            self.disk.sync(self.root.parent)
+        for folder in (self.landing, self.ledger, self.ids):
+            self.disk.make_folder(folder)
         for folder in (self.restricted, self.incoming):
-            folder.mkdir(mode=0o700, exist_ok=True)
+            self.disk.make_folder(folder, 0o700)
+        self.disk.sync(self.restricted)
+        self.disk.sync(self.root)
 
     def key(self) -> bytes:
         """The home's secret key for ids and pseudonyms: 32 bytes, made once, mode 0600."""
         path = self.restricted / "key"
         if not path.exists():
             aside = path.with_suffix(".new")
-            with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(aside, path)
+            self.disk.write(aside, secrets.token_bytes(32))
+            self.disk.sync(aside)
+            self.disk.rename(aside, path)
+            self.disk.sync(self.restricted)
         return path.read_bytes()
 
     @contextmanager
@@ -96,12 +102,3 @@ class Home:
             file.write(str(os.getpid()))
             file.flush()
             yield
-
-
-def sync(path: Path) -> None:
-    """Have a file or a folder on disk before going on."""
-    handle = os.open(path, os.O_RDONLY)  # what was written through another descriptor is written back all the same
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -14,7 +14,8 @@ import zstandard
 from click.testing import CliRunner
 from conftest import Lander, quarantined, rows
 from pitboss.cli import main
-from pitboss.home import Home, sync
+from pitboss.disk import Disk
+from pitboss.home import Home
 from pitboss.landing.land import land
 from pitboss.landing.ledger import Entry, Ledger, recover
 
@@ -251,20 +252,23 @@ def test_a_second_loader_waits_its_turn(home: Home, tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["--home", str(home.root), "land", str(tmp_path / "x.jsonl")]).exit_code == 0
 
 
-def test_a_crash_before_the_commit_leaves_nothing_and_after_it_loses_nothing(land_lines: Lander, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Crash(BaseException):
-        pass
+class Crash(BaseException):
+    pass
 
-    def crash(*_: object) -> None:
-        raise Crash
 
-    with monkeypatch.context() as patch, pytest.raises(Crash):
-        patch.setattr("pitboss.landing.ledger.os.link", crash)
-        land_lines(bet("e1"))
+def test_a_crash_before_the_commit_leaves_nothing_and_after_it_loses_nothing(land_lines: Lander, home: Home) -> None:
+    class Crashing(Disk):
+        def __init__(self, at: str) -> None:
+            setattr(self, at, self.crash)
+
+        def crash(self, *_: object) -> None:
+            raise Crash
+
+    with pytest.raises(Crash):
+        land_lines(bet("e1"), into=Home(home.root, Crashing("link")))
     assert not Ledger(home).entries and not list(home.landing.rglob("*.parquet"))
-    with monkeypatch.context() as patch, pytest.raises(Crash):
-        patch.setattr("pitboss.landing.ledger.os.replace", crash)
-        land_lines(bet("e1"))
+    with pytest.raises(Crash):
+        land_lines(bet("e1"), into=Home(home.root, Crashing("rename")))
     assert len(Ledger(home).entries) == 1 and not list(home.landing.rglob("*.parquet"))
     recover(home, Ledger(home))
     assert len(rows(home, "landing/bet_place/*/*.parquet")) == 1
@@ -280,7 +284,7 @@ def test_a_lost_sidecar_is_found_again_in_the_landed_rows(land_lines: Lander, ho
 
 
 def test_segments_of_a_large_load_are_one_load(land_lines: Lander, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pitboss.landing.lane.SEGMENT_BYTES", 2000)
+    monkeypatch.setattr("pitboss.landing.segment.SEGMENT_BYTES", 2000)
     monkeypatch.setattr("pitboss.landing.source.BLOCK", 1000)
     lines = [bet(f"e{n % 90}", ts=f"2025-10-{17 + n % 2}T12:00:00Z", stake={"amount": f"{1 + n % 90}.00", "currency": "EUR"}) for n in range(180)]
     [landed] = land_lines(*lines)
@@ -353,15 +357,14 @@ def test_lower_case_marks_of_a_timestamp_are_legal(land_lines: Lander, home: Hom
     assert rows(home, "landing/bet_place/*/*.parquet", "ts") == [(datetime(2025, 10, 17, 14),)]
 
 
-def test_a_failure_right_after_the_commit_loses_nothing(land_lines: Lander, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(path: Path) -> None:
-        if path == home.ledger:
-            raise OSError(5, "Input/output error")
-        sync(path)
+def test_a_failure_right_after_the_commit_loses_nothing(land_lines: Lander, home: Home) -> None:
+    class Failing(Disk):
+        def sync(self, path: Path) -> None:
+            if path == home.ledger:
+                raise OSError(5, "Input/output error")
+            super().sync(path)
 
-    with monkeypatch.context() as patch:
-        patch.setattr("pitboss.landing.ledger.sync", fail)
-        [landed] = land_lines(bet("e1"))
+    [landed] = land_lines(bet("e1"), into=Home(home.root, Failing()))
     assert landed.error and "could not be landed" in str(landed.error)
     [again] = land_lines(bet("e1"))
     assert again.is_known
@@ -370,6 +373,8 @@ def test_a_failure_right_after_the_commit_loses_nothing(land_lines: Lander, home
 
 def test_a_replay_larger_than_what_is_compared_at_once(land_lines: Lander, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pitboss.landing.resolve._AT_ONCE", 7)
+    monkeypatch.setattr("pitboss.landing.segment.SEGMENT_BYTES", 2000)
+    monkeypatch.setattr("pitboss.landing.source.BLOCK", 1000)
     lines = [bet(f"e{n}", geo={"ip": f"203.0.113.{n}"}) for n in range(40)]
     land_lines(*lines, name="one.jsonl")
     [again] = land_lines(*lines[:35], bet("e35", geo={"ip": "203.0.113.99"}), bet("new"), name="two.jsonl")

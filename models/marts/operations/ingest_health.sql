@@ -15,6 +15,7 @@ health as (
         cast(load_seq as bigint) as load_seq,
 
         ---------- strings
+        cast(kind as string) as kind,
         cast(file as string) as file,
         cast(channel as string) as channel,
 

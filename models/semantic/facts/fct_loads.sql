@@ -15,6 +15,7 @@ accounted as (
         load_id,
 
         ---------- strings
+        kind,
         file,
         channel,
 

@@ -11,6 +11,7 @@ listed as (
     select
         load_seq,
         load_id,
+        kind,
         file,
         channel,
         bytes,

@@ -9,7 +9,6 @@ landed as (
 listed as (
 
     select
-        load_seq,
         day,
         event,
         reason,

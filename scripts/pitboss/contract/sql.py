@@ -19,6 +19,7 @@ _YEARS = "between timestamp '1900-01-01' and timestamp '9999-12-30'"
 """An empty clock (year 1) and years that Python and other readers cannot hold are no times."""
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CURRENCY = r"[A-Z][A-Z0-9]{2,11}"
+_NO_CONTROLS = r"[^\x00-\x1f\x7f]*"
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,9 @@ def _checks(column: Column, version: str) -> list[Check]:
         checks.append(Check(f"{_matches(raw, column.pattern or '.*')} and split_part({raw}, '.', 1) = '{known}'", "unknown_schema_version", pointer))
     elif column.pattern:
         checks.append(Check(_matches(raw, column.pattern), "bad_value", pointer))
+    elif column.data_type == "varchar" and (column.name.endswith("_id") or column.name in ("brand", "jurisdiction")):
+        # readers in C end a text at a NUL, so two ids would become one; the variable spares segments that cannot hold any
+        checks.append(Check(f"(getvariable('has_controls') is false or {_matches(raw, _NO_CONTROLS)})", "bad_value", pointer))
     bounds = [(column.minimum, ">="), (column.maximum, "<=")] + ([(0, ">")] if column.positive else [])
     checks.extend(Check(f"{typed} {sign} {bound}", "bad_value", pointer) for bound, sign in bounds if bound is not None)
     lengths = [(column.min_length, ">="), (column.max_length, "<=")]

@@ -1,6 +1,6 @@
 """What the steps of one load share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -16,7 +16,7 @@ from pitboss.landing.source import Source
 
 @dataclass
 class Load:
-    """One file on its way into a home. Nothing of it counts before the ledger's entry is linked."""
+    """Lines on their way into a home. Nothing of it counts before the ledger's entry is linked."""
 
     home: Home
     contracts: Contracts
@@ -29,5 +29,7 @@ class Load:
     staged: Path
     parts: Parts
     quarantine: Quarantine
-    conflicts: set[ConflictId]
+    conflicts: set[ConflictId] = field(default_factory=set)
+    kept: frozenset[int] = frozenset()
+    """Lines that land although their id is landed with other content, because that is what was decided."""
     duplicates: int = 0

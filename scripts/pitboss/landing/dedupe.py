@@ -55,11 +55,11 @@ class SeenIds:
         hashes = [np.sort(np.concatenate(self._new[day])) for day in days]
         index = [len(days)] + [number for day, found in zip(days, hashes, strict=True) for number in (day.toordinal(), len(found))]
         data = self._probe + np.array(index, "<u8").tobytes() + b"".join(found.astype("<u8").tobytes() for found in hashes)
-        staged_path(staged, f"ids/{self._event}/{load_id}.ids").write_bytes(data)
+        self._home.disk.write(staged_path(staged, f"ids/{self._event}/{load_id}.ids"), data, 0o644)
 
     def _landed(self, day: date) -> Hashes:
         found = []
-        for load_id in dict.fromkeys(Path(part.path).stem.rsplit("-", 1)[0] for part in self._ledger.parts(self._event, day)):
+        for load_id in dict.fromkeys(part.load_id for part in self._ledger.parts(self._event, day)):
             hashes = self._sidecar(load_id).get(day)
             if hashes is None:  # lost, or written by a DuckDB that hashes otherwise: the landed rows know
                 found.extend(self._from_parts(day, load_id))
@@ -76,7 +76,7 @@ class SeenIds:
     def _from_parts(self, day: date, load_id: str) -> list[Hashes]:
         hashes = []
         for part in self._ledger.parts(self._event, day):
-            if Path(part.path).stem.startswith(load_id):
+            if part.load_id == load_id:
                 ids = pq.read_table(self._home.root / part.path, columns=["event_id"])  # noqa: F841 - read by DuckDB under its name
                 hashes.append(self._connection.execute("select hash(event_id) as h from ids").fetchnumpy()["h"])
         return hashes

@@ -13,6 +13,9 @@ from pitboss.contract.structs import decoder, gate_types, struct_fields, tree
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding a line can raise. Anything else is a defect of ours."""
+DEEPEST = 500
+"""Levels that a field which no contract knows may nest. Without a limit of ours the depth of Python's stack would decide."""
+_CONTROL = re.compile(rb"\\(?:u00[01]|u007[fF]|[bfnrt])")
 
 
 class Refusal(NamedTuple):
@@ -30,6 +33,15 @@ class Extra(NamedTuple):
 
     pointer: str
     value: bytes
+
+
+class _TooDeep(ValueError):
+    """A field nests deeper than DEEPEST."""
+
+
+def may_hold_controls(text: bytes) -> bool:
+    """Whether a string in good JSON lines may hold a control character. Never wrong where it says no; an escaped backslash can make it say yes."""
+    return b"\x7f" in text or (b"\\" in text and _CONTROL.search(text) is not None)
 
 
 class Gate:
@@ -52,7 +64,7 @@ class Gate:
             try:
                 event = self._lenient_types[self._lenient.decode(line).__class__]
                 return event, list(_extras(line, {"event": None, **self._trees[event]}, ""))
-            except UNREADABLE as second:
+            except (*UNREADABLE, _TooDeep) as second:
                 error = second
         return self._refusal(line, error)
 
@@ -78,7 +90,12 @@ class Gate:
         missing = re.match(r"Object missing required field `(\w+)`", text)
         if missing:
             pointer = f"{pointer}/{missing[1]}"
-        return Refusal(event, day, self._reason(error, text, pointer, event, bool(missing)), pointer, text[:200])
+        reason = self._reason(error, text, pointer, event, bool(missing))
+        if reason == "unknown_event" and line.count(b'"event"') > 1:  # the decoder says of a second, other event that it is unknown
+            twice = self.pairs_refusal(event, line) if event in self._trees else None
+            if twice:
+                return Refusal(event, day, *twice, "")
+        return Refusal(event, day, reason, pointer, text[:200])
 
     def _reason(self, error: Exception, text: str, pointer: str, event: str, is_missing: bool) -> str:
         if isinstance(error, UnicodeDecodeError):
@@ -97,7 +114,7 @@ class Gate:
             return "missing_required"
         if any(pointer == money for money in self._money.get(event, ())):
             return "bad_money"
-        return "bad_value" if "Expected `int` " in text else "bad_type"
+        return "bad_value" if "Expected `int` " in text or text == "Number out of range" else "bad_type"
 
     def _place(self, line: bytes) -> tuple[str, date | None]:
         try:
@@ -129,17 +146,45 @@ def _day(ts: Any) -> date | None:
         return None
 
 
+class _Key:
+    """A key of a JSON object. Two of the same name are two keys, so none is lost in a dictionary."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+_pairs = msgspec.json.Decoder(dict[_Key, msgspec.Raw], dec_hook=lambda kind, name: kind(name)).decode
+_items = msgspec.json.Decoder(list[msgspec.Raw] | None).decode
+
+
 def _extras(value: bytes | msgspec.Raw, known: Mapping[str, Any], at: str) -> Iterator[Extra]:
-    for key, inner in msgspec.json.decode(value, type=dict[str, msgspec.Raw]).items():
-        pointer = f"{at}/{key.replace('~', '~0').replace('/', '~1')}"
-        node = known.get(key)
-        if key not in known:
-            yield Extra(pointer, bytes(inner))
-        elif isinstance(node, dict) and bytes(inner).startswith(b"{"):
+    for key, raw in _pairs(value).items():
+        name, inner = key.name, bytes(raw)
+        pointer = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
+        node = known.get(name)
+        if name not in known:
+            if inner.count(b"[") + inner.count(b"{") > DEEPEST and _depth(inner) > DEEPEST:
+                raise _TooDeep(f"nested deeper than {DEEPEST} levels")
+            yield Extra(pointer, inner)
+        elif isinstance(node, dict) and inner.startswith(b"{"):
             yield from _extras(inner, node, pointer)
         elif isinstance(node, Column) and (fields := struct_fields(node.data_type)):
-            for at_item, item in enumerate(msgspec.json.decode(inner, type=list[msgspec.Raw] | None) or ()):
+            for at_item, item in enumerate(_items(inner) or ()):
                 yield from _extras(item, dict.fromkeys(fields), f"{pointer}/{at_item}")
+
+
+def _depth(value: bytes) -> int:
+    """Levels of arrays and objects in good JSON."""
+    deepest = depth = 0
+    for mark in _MARKS.findall(value):
+        depth += 1 if mark in b"[{" else -1 if mark in b"]}" else 0
+        deepest = max(deepest, depth)
+    return deepest
+
+
+_MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
 class _Pairs(list[tuple[str, Any]]):

@@ -2,17 +2,17 @@
 everything after can be done again."""
 
 import hashlib
-import os
-import shutil
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from pitboss.errors import LedgerError
-from pitboss.home import Home, sync
+from pitboss.home import Home
+
+Kind = Literal["load", "replay", "resolution", "compaction"]
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -22,6 +22,11 @@ class Part(msgspec.Struct, frozen=True):
     event_day: date
     rows: int
     path: str
+
+    @property
+    def load_id(self) -> str:
+        """Id of the entry that wrote it."""
+        return Path(self.path).stem.rsplit("-", 1)[0]
 
 
 class Violation(msgspec.Struct, frozen=True):
@@ -34,45 +39,91 @@ class Violation(msgspec.Struct, frozen=True):
     events: int
 
 
-class ConflictId(msgspec.Struct, frozen=True):
-    """An id that came with two contents. No copy of it counts."""
+class EventId(NamedTuple):
+    """An event as conflicts know it: ids are compared within an event's day."""
 
     event: str
     event_day: date
     event_id: str
 
 
+class ConflictId(msgspec.Struct, frozen=True):
+    """An id that came with two contents. No copy of it counts before it is resolved."""
+
+    event: str
+    event_day: date
+    event_id: str
+
+    @property
+    def key(self) -> EventId:
+        return EventId(self.event, self.event_day, self.event_id)
+
+
+class Resolution(msgspec.Struct, frozen=True):
+    """What was decided about an id in conflict: the row of it that counts, by its load sequence (0 for none) and the hash of its content.
+
+    `refused` are keyed hashes of the contents that were decided against: one of them that comes again is a duplicate, and reopens nothing.
+    """
+
+    event: str
+    event_day: date
+    event_id: str
+    kept_seq: int
+    kept: str
+    refused: list[str]
+
+    @property
+    def key(self) -> EventId:
+        return EventId(self.event, self.event_day, self.event_id)
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One load. lines = landed + quarantined + duplicates, blank lines apart; conflicts are among the quarantined."""
+    """One change of what counts. lines = landed + quarantined + duplicates, blank lines apart; conflicts are among the quarantined.
+
+    A `load` brings a file. A `replay` brings no line of its own: what left the quarantine stands in `quarantined` with a minus.
+    A `resolution` decides about ids in conflict. A `compaction` puts fewer files in the place of many (`retired`).
+    """
 
     seq: int
-    kind: str
+    kind: Kind
     load_id: str
     previous: str
     landed_at: datetime
-    file: str
-    channel: str
-    bytes: int
-    lines: int
-    blank_lines: int
-    landed: int
-    quarantined: int
-    duplicates: int
-    conflicts: int
-    lag_p50_s: float | None
-    lag_p95_s: float | None
-    parts: list[Part]
-    violations: list[Violation]
-    conflict_ids: list[ConflictId]
+    file: str = ""
+    channel: str = ""
+    bytes: int = 0
+    lines: int = 0
+    blank_lines: int = 0
+    landed: int = 0
+    quarantined: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    lag_p50_s: float | None = None
+    lag_p95_s: float | None = None
+    parts: list[Part] = []
+    vault: list[Part] = []
+    refusals: list[Part] = []
+    retired: list[str] = []
+    violations: list[Violation] = []
+    conflict_ids: list[ConflictId] = []
+    resolutions: list[Resolution] = []
 
 
 class Ledger:
-    """The committed entries of a home, read once."""
+    """The committed entries of a home, read once, and what follows from them."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self.entries = list(_read(home.ledger))
-        self._loads = {entry.load_id: entry for entry in self.entries}
+        self.entries: list[Entry] = []
+        self._loads: dict[str, Entry] = {}
+        self._parts: dict[str, dict[tuple[str, date], dict[str, Part]]] = {"parts": {}, "vault": {}, "refusals": {}}
+        self._places: dict[str, dict[str, Part]] = {}
+        self._resolved: dict[EventId, Resolution] = {}
+        self._kept: dict[tuple[EventId, str], int] = {}
+        self._open: dict[EventId, None] = {}
+        self._head = ""
+        for entry, head in _read(home.ledger):
+            self._take(entry, head)
 
     @property
     def next_seq(self) -> int:
@@ -82,33 +133,75 @@ class Ledger:
     @property
     def head(self) -> str:
         """SHA-256 of the last entry's bytes, which the next one carries; empty before the first."""
-        return _hash(_path(self._home, len(self.entries))) if self.entries else ""
+        return self._head
+
+    @property
+    def open_conflicts(self) -> list[EventId]:
+        """Ids in conflict about which nothing is decided yet, in the order in which they came up."""
+        return list(self._open)
 
     def load(self, load_id: str) -> Entry | None:
         """The entry of a content that is already landed."""
         return self._loads.get(load_id)
 
     def parts(self, event: str, day: date) -> list[Part]:
-        """Committed parts of an event's day, oldest first."""
-        return [part for entry in self.entries for part in entry.parts if part.event == event and part.event_day == day]
+        """Parts of an event's day that count, oldest first."""
+        return list(self._parts["parts"].get((event, day), {}).values())
+
+    def vault(self, event: str, day: date) -> list[Part]:
+        """Vault parts of an event's day, oldest first."""
+        return list(self._parts["vault"].get((event, day), {}).values())
+
+    def all_parts(self, kind: Literal["parts", "vault", "refusals"]) -> Iterator[Part]:
+        """All parts of a kind that count."""
+        for parts in self._parts[kind].values():
+            yield from parts.values()
+
+    def resolution(self, key: EventId) -> Resolution | None:
+        """What was last decided about an id; None where nothing was, or where a further content came since."""
+        return None if key in self._open else self._resolved.get(key)
+
+    def refused(self, key: EventId) -> list[str]:
+        """Hashes of the contents of an id that were decided against."""
+        found = self._resolved.get(key)
+        return found.refused if found else []
+
+    def kept_seq(self, key: EventId, content: str) -> int | None:
+        """Load sequence of the row that landed because this content of an id was decided for, also where another was since."""
+        return self._kept.get((key, content))
 
     def commit(self, entry: Entry, staged: Path) -> None:
-        """Make a staged load count, then move its files into place.
+        """Make what is staged count, then move its files into place.
 
         `staged` holds each file under its `staged_path`. All of it is on disk before the entry is linked.
         """
-        _sync(staged.glob("*@*"))
+        disk = self._home.disk
+        data = msgspec.json.encode(entry) + b"\n"
         aside = staged / "entry.json"
-        with aside.open("wb") as file:
-            file.write(msgspec.json.encode(entry) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        sync(staged)
-        os.link(aside, _path(self._home, entry.seq))
-        self.entries.append(entry)  # from here on the load counts, whatever fails next
-        self._loads[entry.load_id] = entry
-        sync(self._home.ledger)
+        disk.write(aside, data, 0o644)
+        disk.sync_all([*sorted(staged.glob("*@*")), aside])
+        disk.sync(staged)
+        disk.link(aside, self._home.ledger / f"{entry.seq:010d}.json")
+        self._take(entry, hashlib.sha256(data).hexdigest())  # from here on it counts, whatever fails next
+        disk.sync(self._home.ledger)
         roll_forward(self._home, staged)
+
+    def _take(self, entry: Entry, head: str) -> None:
+        self.entries.append(entry)
+        self._loads[entry.load_id] = entry
+        self._head = head
+        for path in entry.retired:
+            self._places.pop(path).pop(path)
+        for kind, by_day in self._parts.items():
+            for part in getattr(entry, kind):
+                place = by_day.setdefault((part.event, part.event_day), {})
+                place[part.path] = part
+                self._places[part.path] = place
+        self._open.update(dict.fromkeys(named.key for named in entry.conflict_ids))
+        for resolution in entry.resolutions:
+            self._resolved[resolution.key] = resolution
+            self._kept[resolution.key, resolution.kept] = resolution.kept_seq
+            self._open.pop(resolution.key, None)
 
 
 def staged_path(staged: Path, relative: str) -> Path:
@@ -117,44 +210,37 @@ def staged_path(staged: Path, relative: str) -> Path:
 
 
 def recover(home: Home, ledger: Ledger) -> None:
-    """Finish the loads that were committed, discard those that were not. Called before anything else is written."""
+    """Finish what was committed, discard what was not. Called before anything else is written."""
     for staged in sorted(home.incoming.iterdir()):
         if not staged.is_dir():
-            staged.unlink()
+            home.disk.remove(staged)
         elif ledger.load(staged.name):
+            home.disk.sync(home.ledger)  # the entry may be linked and not on disk yet
             roll_forward(home, staged)
         else:
-            shutil.rmtree(staged)
+            home.disk.remove_folder(staged)
 
 
 def roll_forward(home: Home, staged: Path) -> None:
-    """Move the files of a committed load to their places. Can be repeated after a crash at any point."""
+    """Move the files of a committed entry to their places. Can be repeated after a crash at any point."""
     touched: set[Path] = set()
     for path in sorted(staged.glob("*@*")):
         final = home.root / path.name.replace("@", "/")
-        _make_folders(final.parent, home.root, touched)
-        os.replace(path, final)
-        touched.add(final.parent)
-    _sync(touched)
-    shutil.rmtree(staged)
+        _make_folders(home, final.parent)
+        home.disk.rename(path, final)
+        # all of them: after a crash a folder may be there without its name being on disk
+        touched.update(folder for folder in final.parents if folder.is_relative_to(home.root))
+    home.disk.sync_all(sorted(touched))
+    home.disk.remove_folder(staged)
 
 
-def _make_folders(folder: Path, root: Path, touched: set[Path]) -> None:
+def _make_folders(home: Home, folder: Path) -> None:
     if not folder.exists():
-        _make_folders(folder.parent, root, touched)
-        folder.mkdir(mode=0o700 if "restricted" in folder.relative_to(root).parts else 0o755)
-        touched.add(folder.parent)
+        _make_folders(home, folder.parent)
+        home.disk.make_folder(folder, 0o700 if "restricted" in folder.relative_to(home.root).parts else 0o755)
 
 
-def _path(home: Home, seq: int) -> Path:
-    return home.ledger / f"{seq:010d}.json"
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _read(folder: Path) -> Iterator[Entry]:
+def _read(folder: Path) -> Iterator[tuple[Entry, str]]:
     decode = msgspec.json.Decoder(Entry).decode
     previous = ""
     for seq, path in enumerate(sorted(folder.glob("*.json")), start=1):
@@ -166,11 +252,4 @@ def _read(folder: Path) -> Iterator[Entry]:
         if entry.seq != seq or entry.previous != previous:
             raise LedgerError("does not follow the entry before it", str(path), "Restore the ledger from a backup.")
         previous = hashlib.sha256(data).hexdigest()
-        yield entry
-
-
-def _sync(paths: Iterable[Path]) -> None:
-    """fsync files and folders. Several at a time, because a journalling file system commits what waits together."""
-    with ThreadPoolExecutor(8) as pool:
-        for _ in pool.map(sync, paths):
-            pass
+        yield entry, previous

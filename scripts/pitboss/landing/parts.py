@@ -4,12 +4,14 @@ import itertools
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pitboss.contract.arrow import with_field_ids
+from pitboss.disk import Disk
 from pitboss.landing.ledger import Part, staged_path
 
 _WAITING_BYTES = 256 << 20
@@ -23,12 +25,13 @@ _SORTED_BY = ["event_day", "load_seq", "ts"]
 class Parts:
     """The parts of one load, staged under the paths they will have below the home."""
 
-    def __init__(self, staged: Path, load_id: str) -> None:
-        self._staged, self._load_id = staged, load_id
+    def __init__(self, disk: Disk, staged: Path, load_id: str) -> None:
+        self._disk, self._staged, self._load_id = disk, staged, load_id
         self._waiting: dict[tuple[str, str, date], list[pa.Table]] = defaultdict(list)
         self._sizes: dict[str, int] = defaultdict(int)
         self._paths: dict[tuple[str, str, date], list[str]] = defaultdict(list)
-        self.written: list[Part] = []
+        self.landed: list[Part] = []
+        self.vault: list[Part] = []
 
     def add(self, area: str, event: str, table: pa.Table) -> None:
         """Take rows of an event, in the order of their column `event_day`, for `landing` or `restricted/vault`."""
@@ -53,20 +56,22 @@ class Parts:
         """Staged parts of an event's day."""
         return [staged_path(self._staged, path) for path in self._paths[area, event, day]]
 
-    def close(self) -> list[Part]:
-        """Write everything; the landed parts, for the ledger."""
+    def close(self) -> None:
+        """Write everything. `landed` and `vault` name it, for the ledger."""
         for key in list(self._waiting):
             self._write(key)
-        return self.written
 
     def _write(self, key: tuple[str, str, date]) -> None:
         area, event, day = key
-        table = with_field_ids(pa.concat_tables(self._waiting.pop(key)))
+        table = pa.concat_tables(self._waiting.pop(key))
         relative = f"{area}/{event}/dt={day}/{self._load_id}-{len(self._paths[key])}.parquet"
         self._paths[key].append(relative)
-        path = staged_path(self._staged, relative)
-        path.touch(mode=0o644 if area == "landing" else 0o600)
-        names = [name for name in table.column_names if name not in _UNLIKE]
-        pq.write_table(table, path, compression="snappy", use_dictionary=names, write_statistics=_SORTED_BY, store_schema=False)
-        if area == "landing":
-            self.written.append(Part(event, day, table.num_rows, relative))
+        with self._disk.create(staged_path(self._staged, relative), 0o644 if area == "landing" else 0o600) as file:
+            write_part(file, table)
+        (self.landed if area == "landing" else self.vault).append(Part(event, day, table.num_rows, relative))
+
+
+def write_part(file: BinaryIO, table: pa.Table) -> None:
+    """Write rows as one part, the way all parts are written."""
+    names = [name for name in table.column_names if name not in _UNLIKE]
+    pq.write_table(with_field_ids(table), file, compression="snappy", use_dictionary=names, write_statistics=_SORTED_BY, store_schema=False)

@@ -1,15 +1,19 @@
 """Lines that did not land, with the reason, the place and their exact bytes. Restricted: a raw line may hold anything."""
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pitboss.contract.arrow import field_id
+from pitboss.disk import Disk
 from pitboss.landing.gate import Extra, Refusal
-from pitboss.landing.ledger import Violation, staged_path
+from pitboss.landing.ledger import EventId, Part, Violation, staged_path
 from pitboss.landing.source import Source, blocks
 
 HINTS = {
@@ -41,19 +45,50 @@ _LINES = pa.schema(
 _EXTRAS = pa.schema(
     [("load_id", pa.string()), ("line", pa.int64()), ("event", pa.string()), ("event_id", pa.string()), ("pointer", pa.string()), ("value", pa.binary())]
 )
+_CONTENTS = pa.schema(
+    [
+        ("load_id", pa.string()),
+        ("line", pa.int64()),
+        ("load_seq", pa.int64()),
+        ("event", pa.string()),
+        ("event_day", pa.date32()),
+        ("event_id", pa.string()),
+        ("content", pa.string()),
+    ]
+)
+_REFUSALS = pa.schema(
+    [
+        ("load_seq", pa.int64()),
+        ("load_id", pa.string()),
+        ("line", pa.int64()),
+        ("channel", pa.string()),
+        ("event", pa.string()),
+        ("day", pa.date32()),
+        ("reason", pa.string()),
+        ("pointer", pa.string()),
+        ("fingerprint", pa.int64()),
+        ("weight", pa.int32()),
+    ]
+)
+"""What may be known of a refused line outside the restricted area. `weight` is 1 where it came into the quarantine, -1 where it left."""
 
 
 class _Writer:
-    """A Parquet file with mode 0600 that is made when the first row comes, written in batches of bounded size."""
+    """A Parquet file that is made when the first row comes, written in batches of bounded size."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._path, self._schema = path, schema
+    def __init__(self, disk: Disk, path: Path, schema: pa.Schema, mode: int = 0o600) -> None:
+        self._disk, self._path, self._mode = disk, path, mode
+        ids = [field.with_metadata({b"PARQUET:field_id": str(field_id(field.name)).encode()}) for field in schema]
+        self._schema = pa.schema(ids)
         self._rows: list[tuple[object, ...]] = []
         self._bytes = 0
+        self._out: BinaryIO | None = None
         self._file: pq.ParquetWriter | None = None
+        self.count = 0
 
     def add(self, row: tuple[object, ...], size: int) -> None:
         self._rows.append(row)
+        self.count += 1
         self._bytes += size + 200
         if self._bytes > _BATCH_BYTES:
             self._flush()
@@ -61,40 +96,71 @@ class _Writer:
     def close(self) -> None:
         if self._rows:
             self._flush()
-        if self._file:
+        if self._file and self._out:
             self._file.close()
+            self._out.close()
 
     def _flush(self) -> None:
         if not self._file:
-            self._path.touch(mode=0o600)
-            self._file = pq.ParquetWriter(self._path, self._schema, compression="zstd")
+            self._out = self._disk.create(self._path, self._mode)
+            self._file = pq.ParquetWriter(self._out, self._schema, compression="zstd", store_schema=False)
         columns = [pa.array(column, field.type) for column, field in zip(zip(*self._rows, strict=True), self._schema, strict=True)]
         self._file.write_table(pa.Table.from_arrays(columns, schema=self._schema))
         self._rows, self._bytes = [], 0
 
 
-class Quarantine:
-    """The quarantine of one load: refused lines, unknown fields, and their counts."""
+class Origin(NamedTuple):
+    """Where a line that is replayed lies in the quarantine, and why."""
 
-    def __init__(self, source: Source, staged: Path) -> None:
-        self._source = source
-        self._lines = _Writer(staged_path(staged, f"restricted/quarantine/{source.load_id}.parquet"), _LINES)
-        self._extras = _Writer(staged_path(staged, f"restricted/unknown/{source.load_id}.parquet"), _EXTRAS)
+    line: int
+    offset: int
+    event: str
+    day: date | None
+    reason: str
+    pointer: str
+
+
+class Quarantine:
+    """The quarantine of one load: refused lines, unknown fields, contents in conflict, and their counts.
+
+    In a replay line n of the source is `origins[n - 1]`: refused again for the same reason it stays where it is, else it leaves.
+    """
+
+    def __init__(self, disk: Disk, source: Source, staged: Path, seq: int, key: bytes, landed_at: datetime, origins: Sequence[Origin] = ()) -> None:
+        self._source, self._seq, self._key, self._origins, self._landed_at = source, seq, key, origins, landed_at
+        self._staying: set[int] = set()
+        load_id = source.load_id
+        self._lines = _Writer(disk, staged_path(staged, f"restricted/quarantine/{load_id}.parquet"), _LINES)
+        self._extras = _Writer(disk, staged_path(staged, f"restricted/unknown/{load_id}.parquet"), _EXTRAS)
+        self._contents = _Writer(disk, staged_path(staged, f"restricted/conflicts/{load_id}.parquet"), _CONTENTS)
+        self._path = f"refusals/dt={landed_at.date()}/{load_id}-0.parquet"
+        self._refusals = _Writer(disk, staged_path(staged, self._path), _REFUSALS, 0o644)
         self._late: dict[int, Refusal] = {}
         self._counts: Counter[tuple[date | None, str, str]] = Counter()
 
     @property
     def lines(self) -> int:
-        """Lines refused so far."""
+        """Lines that came into the quarantine, less those that left it."""
         return self._counts.total()
+
+    @property
+    def parts(self) -> list[Part]:
+        """What the ledger names of it."""
+        return [Part("refusal", self._landed_at.date(), self._refusals.count, self._path)] if self._refusals.count else []
 
     def refuse(self, line: int, offset: int, raw: bytes, refusal: Refusal) -> None:
         """Keep a refused line. `offset` is its first byte in the decompressed file."""
-        self._counts[refusal.day, refusal.event, refusal.reason] += 1
+        if self._origins:
+            origin = self._origins[line - 1]
+            if (refusal.reason, refusal.pointer) == (origin.reason, origin.pointer):
+                self._staying.add(line)
+                return
+            line, offset = origin.line, origin.offset
         source = self._source
         place = (source.load_id, source.channel, source.name, line, offset)
         row = (*place, refusal.event, refusal.day, refusal.reason, refusal.pointer, refusal.detail or HINTS.get(refusal.reason, ""), raw)
         self._lines.add(row, len(raw))
+        self._count(source.load_id, line, refusal.event, refusal.day, refusal.reason, refusal.pointer, raw, 1)
 
     def refuse_later(self, line: int, refusal: Refusal) -> None:
         """Refuse a line whose bytes are not at hand; `close` fetches them from the source."""
@@ -105,19 +171,39 @@ class Quarantine:
         for extra in extras:
             self._extras.add((self._source.load_id, line, event, event_id, extra.pointer, extra.value), len(extra.value))
 
-    def close(self) -> list[Violation]:
-        """Write everything; the counts by day, event and reason."""
-        if self._late:
-            self._fetch_late()
-        self._lines.close()
-        self._extras.close()
-        return [Violation(day, event, reason, True, count) for (day, event, reason), count in self._counts.items()]
+    def keep_content(self, line: int | None, load_seq: int | None, key: EventId, content: str) -> None:
+        """Keep a content of an id in conflict: that of a refused line, or of the landed row with this load sequence."""
+        if line is not None and self._origins:
+            line = self._origins[line - 1].line
+        self._contents.add((self._source.load_id, line, load_seq, *key, content), len(content))
 
-    def _fetch_late(self) -> None:
+    def leave(self, origin_id: str, origin: Origin, raw: bytes) -> None:
+        """Count a line of an earlier load as gone from the quarantine."""
+        self._count(origin_id, origin.line, origin.event, origin.day, origin.reason, origin.pointer, raw, -1)
+
+    def close(self, origin_id: str = "") -> list[Violation]:
+        """Write everything; the counts by day, event and reason. In a replay, `origin_id` is the load whose lines these were."""
+        if self._late or self._origins:
+            self._fetch(origin_id)
+        for writer in (self._lines, self._extras, self._contents, self._refusals):
+            writer.close()
+        return [Violation(day, event, reason, True, count) for (day, event, reason), count in self._counts.items() if count]
+
+    def _fetch(self, origin_id: str) -> None:
+        """Pass over the source once more, for the lines that are refused late and for those that leave."""
         for block in blocks(self._source):
             offset = block.offset
             for line, raw in enumerate(block.lines, block.first_line):
                 refusal = self._late.get(line)
                 if refusal:
                     self.refuse(line, offset, raw, refusal)
+                if self._origins and line not in self._staying:
+                    self.leave(origin_id, self._origins[line - 1], raw)
                 offset += len(raw) + 1
+
+    def _count(self, load_id: str, line: int, event: str, day: date | None, reason: str, pointer: str, raw: bytes, weight: int) -> None:
+        self._counts[day, event, reason] += weight
+        digest = hashlib.blake2b(raw.strip(), digest_size=8, key=self._key).digest()
+        fingerprint = int.from_bytes(digest, "little", signed=True)
+        row = (self._seq, load_id, line, self._source.channel, event, day, reason, pointer, fingerprint, weight)
+        self._refusals.add(row, 0)

@@ -2,77 +2,170 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from pitboss.contract.arrow import product_columns, vault_columns
 from pitboss.contract.sql import quoted, read_parts
+from pitboss.landing.content import content_hash, contents
 from pitboss.landing.context import Load
 from pitboss.landing.gate import Refusal
-from pitboss.landing.ledger import ConflictId
+from pitboss.landing.ledger import ConflictId, EventId
 from pitboss.landing.privacy import hash_columns
 
-_AT_ONCE = 50_000
-"""Suspects compared at a time, so that a replay of any size fits into memory."""
+_AT_ONCE = 250_000
+"""Suspects compared at a time: they fit into a load's memory, and a day's parts are read once for so many."""
 
 
-def suspects_table(event: str) -> str:
-    """Name of the table in which a lane puts the rows aside: all typed columns, and `line`."""
-    return quoted(f"suspects_{event}")
+class Suspects:
+    """The suspects of one event and load, put aside in tables of at most `_AT_ONCE` rows and one segment."""
 
+    def __init__(self, load: Load, event: str, land: Callable[[str], None], record: Callable[[str, int], None]) -> None:
+        self._load, self._event, self._land, self._record = load, event, land, record
+        self._product = {column.name: column.data_type for column in product_columns(load.contracts, event)}
+        self._vault = {column.name: column.data_type for column in vault_columns(load.contracts, event)}
+        self._tables: list[str] = []
+        self._room = 0
 
-def resolve_suspects(load: Load, event: str, land: Callable[[str], None]) -> None:
-    """Compare each suspect with the landed row of its id, whether that came with this load or an earlier one."""
-    suspects, connection = suspects_table(event), load.connection
-    while True:
-        table: pa.Table = connection.execute(f"select * from {suspects} order by line limit {_AT_ONCE}").to_arrow_table()
-        if not table.num_rows:
-            break
-        load.parts.flush(event)
-        for line, event_id, day, is_same in _compare(load, event, table):
-            if is_same:
+    def put_aside(self, positions: NDArray[np.int64], lines: NDArray[np.int64], rows: int) -> None:
+        """Rows of the table `segment`, which has so many, wait for a comparison with the row that has their id."""
+        aside = pa.table({"position": positions, "line": lines})  # noqa: F841 - read by DuckDB under its name
+        query = "select segment.*, aside.line from aside join segment on segment.rowid = aside.position"
+        if len(positions) == rows:
+            query = "select segment.*, aside.line from segment positional join aside"
+        if self._room < len(positions):
+            self._tables.append(quoted(f"suspects_{self._event}_{len(self._tables)}"))
+            self._room = _AT_ONCE
+            self._load.connection.execute(f"create or replace temp table {self._tables[-1]} as {query}")
+        else:
+            self._load.connection.execute(f"insert into {self._tables[-1]} {query}")
+        self._room -= len(positions)
+
+    def resolve(self) -> None:
+        """Compare each suspect with the landed rows of its id, whether those came with this load or an earlier one."""
+        for table in self._tables:
+            while self._compare(table):
+                pass
+            self._load.connection.execute(f"drop table {table}")
+
+    def _compare(self, table: str) -> bool:
+        """One round over a table; whether another is needed, because rows are left that came before anything landed with their id."""
+        load, connection = self._load, self._load.connection
+        load.parts.flush(self._event)
+        asked = self._as_landed(table)
+        days: list[date] = [day for (day,) in connection.execute(f"select distinct event_day from {asked}").fetchall()]
+        landed, known = self._landed(days), self._known(days)
+        same = [f"asked.{quoted(name)} is not distinct from landed.{quoted(name)}" for name in self._product]
+        same += [f"asked.{quoted(name)} is not distinct from known.{quoted(name)}" for name in self._vault]
+        connection.execute(
+            f"create or replace temp table compared as select asked.line, bool_or({' and '.join(same)}) as is_same "
+            f"from {asked} as asked join {landed} as landed on landed.event_id = asked.event_id and landed.event_day = asked.event_day "
+            f"left join {known} as known on known.event_id = landed.event_id and known.event_day = landed.event_day and known.load_seq = landed.load_seq "
+            "group by asked.line"
+        )
+        [(duplicates, others)] = connection.execute("select count(*) filter (where is_same), count(*) filter (where not is_same) from compared").fetchall()
+        [(rows,)] = connection.execute(f"select count(*) from {table}").fetchall()
+        load.duplicates += duplicates
+        if others:
+            kept = self._differ(asked, landed, known)
+            if kept:
+                connection.execute(f"create or replace temp table fresh as select * from {table} where line in ({', '.join(map(str, kept))})")
+                self._land("fresh")
+        if duplicates + others == rows:
+            return False
+        connection.execute(f"create or replace temp table left_over as select * from {table} anti join compared using (line)")
+        # a hash that two ids share: the first of each id lands, the rest is compared with it
+        connection.execute(
+            "create or replace temp table fresh as select * from left_over where line in (select min(line) from left_over group by event_id, event_day)"
+        )
+        self._land("fresh")
+        connection.execute(f"create or replace temp table {table} as select * from left_over anti join fresh using (line)")
+        return True
+
+    def _as_landed(self, table: str) -> str:
+        """The table of suspects with hashes where the landing holds hashes."""
+        columns = product_columns(self._load.contracts, self._event)
+        if not any(column.pii == "hash" for column in columns):
+            return table
+        rows = self._load.connection.execute(f"select * from {table}").to_arrow_table()
+        hashed = hash_columns(rows, columns, self._load.key)  # noqa: F841 - read by DuckDB under its name
+        self._load.connection.execute("create or replace temp table asked_hashed as select * from hashed")
+        return "asked_hashed"
+
+    def _landed(self, days: list[date]) -> str:
+        load = self._load
+        paths = [path for day in days for path in load.parts.paths("landing", self._event, day)]
+        paths += [load.home.root / part.path for day in days for part in load.ledger.parts(self._event, day)]
+        return self._rows(self._product, paths)
+
+    def _known(self, days: list[date]) -> str:
+        load = self._load
+        paths = [path for day in days for path in load.parts.paths("restricted/vault", self._event, day)]
+        paths += [load.home.root / part.path for day in days for part in load.ledger.vault(self._event, day)]
+        return self._rows({"event_id": "varchar", "ts": "timestamp", **self._vault}, paths)
+
+    def _rows(self, columns: dict[str, str], paths: list[Path]) -> str:
+        columns = {**columns, "load_seq": "bigint"}
+        if not paths:
+            nothing = ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in columns.items())
+            return f"(select {nothing}, cast(null as date) as event_day where false)"
+        return f"(select *, cast(ts as date) as event_day from {read_parts(columns, paths)})"
+
+    def _differ(self, asked: str, landed: str, known: str) -> list[int]:
+        """Rows with another content than the landed ones: a conflict, unless that was decided before. The lines that were decided for."""
+        load, connection = self._load, self._load.connection
+        both = [*self._product, *self._vault]
+        rows = connection.execute(
+            f"select line, event_day, event_id, {contents(both)} from {asked} semi join (from compared where not is_same) using (line) order by line"
+        ).fetchall()
+        names: dict[EventId, None] = {}
+        kept: list[int] = []
+        for line, day, event_id, content in rows:
+            key = EventId(self._event, day, event_id)
+            if line in load.kept:
+                kept.append(line)
+            elif content_hash(content, load.key) in load.ledger.refused(key):
                 load.duplicates += 1
             else:
-                load.conflicts.add(ConflictId(event, day, event_id))
-                load.quarantine.refuse_later(line, Refusal(event, day, "conflict", "/eventId", f"eventId {event_id} came with other content"))
-        # what is left shares only a hash with an id that came before: the first of each id lands, the rest is compared with it
-        connection.execute(
-            "create or replace temp table first_ones as select min(line) as line from asked "
-            "where line not in (select line from compared) group by event_id, event_day"
-        )
-        connection.execute(f"create or replace temp table fresh as select * from {suspects} where line in (select line from first_ones)")
-        if connection.execute("select 1 from fresh limit 1").fetchone():
-            land("fresh")
-        connection.execute(f"delete from {suspects} where line in (select line from compared union all select line from first_ones)")
-    connection.execute(f"drop table {suspects}")
+                names[key] = None
+                load.quarantine.refuse_later(line, Refusal(*key[:2], "conflict", "/eventId", f"eventId {event_id} came with other content"))
+                load.quarantine.keep_content(line, None, key, content)
+        fresh = [key for key in names if ConflictId(*key) not in load.conflicts and key not in load.ledger.open_conflicts]
+        load.conflicts.update(ConflictId(*key) for key in names)
+        if fresh:
+            self._dispute(fresh, landed, known)
+        return kept
 
+    def _dispute(self, fresh: list[EventId], landed: str, known: str) -> None:
+        """Landed rows whose id is in conflict from now on: their content is kept beside the other, and what was amiss with them counts no more."""
+        load, connection = self._load, self._load.connection
+        self._dig_out(fresh, landed, known)
+        for seq, day, event_id, content in connection.execute(
+            f"select load_seq, event_day, event_id, {contents([*self._product, *self._vault])} from disputed"
+        ).fetchall():
+            load.quarantine.keep_content(None, seq, EventId(self._event, day, event_id), content)
+        for key in fresh:
+            resolution = load.ledger.resolution(key)
+            if resolution:
+                connection.execute(
+                    "delete from disputed where event_id = ? and event_day = ? and load_seq <> ?", [key.event_id, key.event_day, resolution.kept_seq]
+                )
+        self._record("disputed", -1)
 
-def _compare(load: Load, event: str, table: pa.Table) -> list[tuple[int, str, date, bool]]:
-    """Line, id, day and whether the content is the same, of every suspect whose id is landed."""
-    connection, home = load.connection, load.home
-    product = {c.name: c.data_type for c in product_columns(load.contracts, event)}
-    vault = {c.name: c.data_type for c in vault_columns(load.contracts, event)}
-    hashed = hash_columns(table, product_columns(load.contracts, event), load.key)  # noqa: F841 - read by DuckDB under its name
-    connection.execute("create or replace temp table asked as select * from hashed")
-    days = [row[0] for row in connection.execute("select distinct event_day from asked").fetchall()]
-    landed = [path for day in days for path in load.parts.paths("landing", event, day)]
-    landed += [home.root / part.path for day in days for part in load.ledger.parts(event, day)]
-    folders = [home.restricted / "vault" / event / f"dt={day}" for day in days]
-    personal = [path for day in days for path in load.parts.paths("restricted/vault", event, day)]
-    personal += [path for folder in folders for path in sorted(folder.glob("*.parquet"))]
-    # only the rows asked about are held, not the days they lie in
-    for name, columns, paths in (("landed", product, landed), ("known", {"event_id": "varchar", "ts": "timestamp", **vault}, personal)):
-        rows = read_parts(columns, paths) if paths else "(select * from asked where false)"
-        connection.execute(
-            f"create or replace temp table {name} as select {', '.join(map(quoted, columns))}, cast(ts as date) as event_day "
-            f"from {rows} where event_id in (select event_id from asked)"
+    def recount(self, key: EventId, seq: int, sign: int) -> None:
+        """Count what is amiss with the row that landed under this sequence, or take it back."""
+        self._dig_out([key], self._landed([key.event_day]), self._known([key.event_day]))
+        self._load.connection.execute(f"delete from disputed where load_seq <> {seq}")
+        self._record("disputed", sign)
+
+    def _dig_out(self, keys: list[EventId], landed: str, known: str) -> None:
+        """Make the table `disputed` of the landed rows of ids, personal fields and all."""
+        wanted = pa.table({"event_day": [key.event_day for key in keys], "event_id": [key.event_id for key in keys]})  # noqa: F841 - read by DuckDB
+        vault = "".join(f", known.{quoted(name)}" for name in self._vault)
+        self._load.connection.execute(
+            f"create or replace temp table disputed as select landed.*{vault} from {landed} as landed semi join wanted using (event_id, event_day) "
+            f"left join {known} as known on known.event_id = landed.event_id and known.event_day = landed.event_day and known.load_seq = landed.load_seq"
         )
-    same = [f"asked.{quoted(name)} is not distinct from landed.{quoted(name)}" for name in product]
-    same += [f"asked.{quoted(name)} is not distinct from known.{quoted(name)}" for name in vault]
-    connection.execute(
-        f"create or replace temp table compared as select asked.line, asked.event_id, asked.event_day, {' and '.join(same)} as is_same "
-        "from asked join landed on landed.event_id = asked.event_id and landed.event_day = asked.event_day "
-        "left join known on known.event_id = asked.event_id and known.event_day = asked.event_day"
-    )
-    found: list[tuple[int, str, date, bool]] = connection.execute("select * from compared order by line").fetchall()
-    return found

@@ -1,17 +1,16 @@
-"""Reading a raw file: plain, gzip or Zstandard, as blocks of whole lines, to its end or not at all."""
+"""Reading a raw file as blocks of whole lines, to its end or not at all."""
 
-import gzip
 import hashlib
 import os
-import zlib
+import re
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
-
-import zstandard
+from typing import NamedTuple
 
 from pitboss.errors import SourceError
+from pitboss.landing.archive import DAMAGES, decompressed
 
 BLOCK = 1 << 19
 """Bytes per read. A block's lines stay in the processor's cache while the gate looks at them."""
@@ -19,7 +18,18 @@ LONGEST_LINE = 16 << 20
 """A longer line is quarantined with its first LINE_SAMPLE bytes; memory stays bounded whatever a file holds."""
 LINE_SAMPLE = 1 << 16
 ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
+FREE_BYTES = 1 << 30
+MOST_TIMES = 200
+"""An archive may unpack to FREE_BYTES whatever its size, and to MOST_TIMES its size. Events shrink to a tenth or a thirtieth, bombs to a thousandth."""
 _BOM = b"\xef\xbb\xbf"
+_OTHER = {
+    b"\x1f\x8b": ("is gzip inside", "Give it a name that ends in .jsonl.gz, or unpack it once more."),
+    b"\x28\xb5\x2f\xfd": ("is Zstandard inside", "Give it a name that ends in .jsonl.zst, or unpack it once more."),
+    b"PK\x03\x04": ("is a zip archive", "Unpack it."),
+    b"\xff\xfe": ("is UTF-16", "Write it as UTF-8."),
+    b"\xfe\xff": ("is UTF-16", "Write it as UTF-8."),
+}
+"""First bytes of what no line of JSON can begin with. Told whole, because its lines would be splinters."""
 
 
 @dataclass(frozen=True)
@@ -48,21 +58,45 @@ class Block(NamedTuple):
 
 
 def find(paths: Iterable[Path]) -> list[tuple[Path, str]]:
-    """Files to land, each with its channel: the name of its folder, as inbox/<channel>/<file> has it.
+    """Files to land, each with its channel: the name of its folder, as inbox/<channel>/<file> has it. Links are followed, each folder once.
 
     Raises:
-        SourceError: a path does not exist.
+        SourceError: a path does not exist, or a folder cannot be listed.
     """
     found: list[tuple[Path, str]] = []
     for path in paths:
-        if path.is_dir():
-            files = sorted(p for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(ENDINGS))
-            found.extend((file, _text(file.resolve().parent.name)) for file in files)
-        elif path.is_file():
-            found.append((path, _text(path.resolve().parent.name)))
-        else:
-            raise SourceError("no such file or folder; nothing was landed", str(path), "Check the path.")
+        if not path.exists():
+            what = "is a link to nothing" if path.is_symlink() else "no such file or folder"
+            raise SourceError(f"{what}; nothing was landed", _shown(path), "Check the path.")
+        found.extend((file, _channel(file)) for file in (_below(path) if path.is_dir() else [path]))
     return found
+
+
+def _below(folder: Path) -> list[Path]:
+    seen: set[tuple[int, int]] = set()
+    found: list[Path] = []
+
+    def refuse(error: OSError) -> None:
+        raise SourceError(f"cannot be listed ({error.strerror}); nothing was landed", _shown(error.filename), "Check the folder.") from error
+
+    for at, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
+        status = Path(at).stat()
+        if (status.st_dev, status.st_ino) in seen:  # a link led here again
+            folders.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        folders.sort(key=lambda name: (Path(at, name).is_symlink(), name))  # what is known by its own name first
+        for path in (Path(at, name) for name in files if name.lower().endswith(ENDINGS)):
+            if not path.exists():
+                raise SourceError("is a link to nothing; nothing was landed", _shown(path), "Remove the link, or bring back what it led to.")
+            found.append(path)
+    return sorted(found)
+
+
+def _channel(file: Path) -> str:
+    """The folder in which a file, or the link to it, stands."""
+    folder = file.parent.resolve() if ".." in file.parts else file.parent.absolute()
+    return _text(folder.name)
 
 
 def examine(path: Path, channel: str) -> Source:
@@ -72,12 +106,18 @@ def examine(path: Path, channel: str) -> Source:
         SourceError: the file cannot be read to its end.
     """
     before = _stamp(path)
+    most = max(FREE_BYTES, MOST_TIMES * before[1])
     digest, size = hashlib.sha256(), 0
     for data in _stream(path):
+        if not size:
+            _refuse_other(path, data)
         digest.update(data)
         size += len(data)
+        if size > most:
+            what = f"unpacks to more than {FREE_BYTES >> 30} GiB and {MOST_TIMES} times its size; nothing of it was landed"
+            raise SourceError(what, _shown(path), "If it is what it should be, unpack it and land the plain file.")
     if _stamp(path) != before:
-        raise SourceError("changed while it was read; nothing of it was landed", str(path), "Land it when its producer has closed it.")
+        raise SourceError("changed while it was read; nothing of it was landed", _shown(path), "Land it when its producer has closed it.")
     return Source(path, channel, digest.hexdigest()[:32], size, before)
 
 
@@ -118,70 +158,39 @@ def blocks(source: Source) -> Iterator[Block]:
     if skipped or rest:
         yield Block(line, offset, [rest], is_cut=bool(skipped))
     if _stamp(source.path) != source.stamp:
-        raise SourceError("changed while it was landed; nothing of it was landed", str(source.path), "Land it when its producer has closed it.")
+        raise SourceError("changed while it was landed; nothing of it was landed", _shown(source.path), "Land it when its producer has closed it.")
 
 
 def _text(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
+def _shown(path: Path | str) -> str:
+    """A path on one line: a line end in a name is no line end of the message."""
+    return re.sub(r"[\x00-\x1f\x7f]", lambda found: f"\\x{ord(found[0]):02x}", _text(str(path)))
+
+
 def _stamp(path: Path) -> tuple[int, int, int]:
     try:
-        stat = path.stat()
+        status = path.stat()
     except OSError as error:
-        raise SourceError(f"cannot be read ({error.strerror}); nothing of it was landed", str(path), "Check the file.") from error
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+        raise SourceError(f"cannot be read ({error.strerror}); nothing of it was landed", _shown(path), "Check the file.") from error
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer, and a file is read twice
+        raise SourceError("is a pipe, a device or a socket; nothing of it was landed", _shown(path), "Write it to a file first.")
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _refuse_other(path: Path, start: bytes) -> None:
+    for mark, (what, remedy) in _OTHER.items():
+        if start.startswith(mark):
+            raise SourceError(f"{what}; nothing of it was landed", _shown(path), remedy)
 
 
 def _stream(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
-            if path.name.lower().endswith(".gz"):
-                yield from _gzip(file)
-            elif path.name.lower().endswith(".zst"):
-                yield from _zstandard(file)
-            else:
-                while data := file.read(BLOCK):
-                    yield data
-    except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
-        raise SourceError(f"is a damaged or cut archive ({error}); nothing of it was landed", str(path), "Fetch it again.") from error
+            yield from decompressed(path.name, file, BLOCK)
+    except DAMAGES as error:
+        raise SourceError(f"is a damaged or cut archive ({error}); nothing of it was landed", _shown(path), "Fetch it again.") from error
     except OSError as error:
-        raise SourceError(f"cannot be read ({error.strerror or error}); nothing of it was landed", str(path), "Check the file.") from error
-
-
-def _gzip(file: BinaryIO) -> Iterator[bytes]:
-    with gzip.GzipFile(fileobj=file) as archive:
-        while data := archive.read(BLOCK):
-            yield data
-
-
-def _zstandard(file: BinaryIO) -> Iterator[bytes]:
-    _walk_frames(file)
-    file.seek(0)
-    reader = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True, closefd=False)
-    while data := reader.read(BLOCK):
-        yield data
-
-
-def _walk_frames(file: BinaryIO) -> None:
-    """Step from block header to block header (RFC 8878, 3.1.1), since the reader says nothing of a frame that has no end."""
-    size, at = file.seek(0, 2), 0
-    while at < size:
-        file.seek(at)
-        head = file.read(18)
-        if int.from_bytes(head[:4], "little") & 0xFFFFFFF0 == 0x184D2A50:  # a skippable frame
-            at += 8 + int.from_bytes(head[4:8], "little")
-            continue
-        has_checksum = zstandard.get_frame_parameters(head).has_checksum
-        at += zstandard.frame_header_size(head)
-        is_last = False
-        while not is_last and at < size:
-            file.seek(at)
-            header = int.from_bytes(file.read(3), "little")
-            is_last, kind, length = bool(header & 1), header >> 1 & 3, header >> 3
-            at += 3 + (1 if kind == 1 else length)
-        at += 4 if has_checksum else 0
-        if not is_last:
-            break
-    if at != size:
-        raise EOFError("the last frame has no end")
+        raise SourceError(f"cannot be read ({error.strerror or error}); nothing of it was landed", _shown(path), "Check the file.") from error

@@ -10,8 +10,9 @@ import duckdb
 import msgspec
 
 from pitboss.contract.sql import literal, quoted
+from pitboss.disk import Disk
 from pitboss.errors import PublishError
-from pitboss.home import Home, sync
+from pitboss.home import Home
 from pitboss.warehouse import warehouse
 
 AUDIENCES = {"analyst": ("marts.duckdb", 0o640), "risk": ("risk.duckdb", 0o600)}
@@ -35,16 +36,16 @@ def publish(home: Home) -> list[Published]:
     """
     with home.lock():
         marts = _marts(home)
-        home.published.mkdir(exist_ok=True)
+        home.disk.make_folder(home.published)
         _tidy(home)
         with warehouse(home) as connection, _private():
             _check_last_build(home, connection, set(marts))
             made = []
             for audience, (name, mode) in AUDIENCES.items():
                 tables = sorted(mart for mart, reader in marts.items() if reader == audience)
-                made.append(_write(connection, tables, home.published / name, mode))
+                made.append(_write(home.disk, connection, tables, home.published / name, mode))
         for published in made:
-            _swap(published.path, _new(published.path))
+            _swap(home.disk, published.path, _new(published.path))
         return made
 
 
@@ -60,7 +61,7 @@ def rollback(home: Home) -> list[Path]:
         if not found:
             raise PublishError("has no previous version", str(home.published), "`pitboss publish` keeps one from the second time on.")
         for path in found:
-            _swap(path, _previous(path))
+            _swap(home.disk, path, _previous(path))
         return found
 
 
@@ -99,7 +100,7 @@ def _check_last_build(home: Home, connection: duckdb.DuckDBPyConnection, marts: 
         raise PublishError(f"{', '.join(missing)} not built yet; nothing was published", str(home.warehouse), "Run `pitboss build` without a selection.")
 
 
-def _write(connection: duckdb.DuckDBPyConnection, tables: list[str], path: Path, mode: int) -> Published:
+def _write(disk: Disk, connection: duckdb.DuckDBPyConnection, tables: list[str], path: Path, mode: int) -> Published:
     rows: dict[str, int] = {}
     connection.execute(f"attach {literal(str(_new(path)))} as published")
     # `marts.<table>` must work in each file. DuckDB names the catalog after the file, and a schema of the same name would be ambiguous.
@@ -115,8 +116,8 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: list[str], path: Path,
         rows[table] = counts[0]
     connection.execute("checkpoint published")
     connection.execute("detach published")
-    _new(path).chmod(mode)
-    sync(_new(path))
+    disk.chmod(_new(path), mode)
+    disk.sync(_new(path))
     return Published(path, rows)
 
 
@@ -130,14 +131,14 @@ def _private() -> Iterator[None]:
         os.umask(before)
 
 
-def _swap(path: Path, new: Path) -> None:
+def _swap(disk: Disk, path: Path, new: Path) -> None:
     """Rename `new` to `path`. At every moment `path` is a whole version, and the one it replaces is kept under some name."""
     if path.exists():
-        os.link(path, _replaced(path))
-    os.replace(new, path)
+        disk.link(path, _replaced(path))
+    disk.rename(new, path)
     if _replaced(path).exists():
-        os.replace(_replaced(path), _previous(path))
-    sync(path.parent)
+        disk.rename(_replaced(path), _previous(path))
+    disk.sync(path.parent)
 
 
 def _tidy(home: Home) -> None:
@@ -145,9 +146,9 @@ def _tidy(home: Home) -> None:
     for name, _ in AUDIENCES.values():
         path = home.published / name
         if _replaced(path).exists() and not _replaced(path).samefile(path):
-            os.replace(_replaced(path), _previous(path))
+            home.disk.rename(_replaced(path), _previous(path))
     for left_over in home.published.glob("*.new*"):
-        left_over.unlink()
+        home.disk.remove(left_over)
 
 
 def _new(path: Path) -> Path:

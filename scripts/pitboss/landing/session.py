@@ -1,0 +1,165 @@
+"""A home held for writing: what brings lines into it, whether from a file or out of the quarantine, as one ledger entry each."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from pitboss.contract.model import Contracts
+from pitboss.contract.read import read_contracts
+from pitboss.errors import LedgerError
+from pitboss.home import Home
+from pitboss.landing.context import Load
+from pitboss.landing.gate import Gate
+from pitboss.landing.ledger import Entry, EventId, Kind, Ledger, Resolution, Violation, recover
+from pitboss.landing.memory import return_freed_memory
+from pitboss.landing.parts import Parts
+from pitboss.landing.quarantine import Origin, Quarantine
+from pitboss.landing.sorter import Sorter
+from pitboss.landing.source import Source
+
+AHEAD = timedelta(hours=24)
+"""An event further ahead of the landing clock than this has a wrong clock."""
+_MEMORY = "500MB"
+
+Progress = Callable[[Path, int], None]
+"""Called with a file and the bytes (decompressed) that have been read of it since the last call."""
+Judge = Callable[[Home, Entry, Path, Ledger, duckdb.DuckDBPyConnection, Contracts], None]
+"""Called with an entry that is staged and not committed yet; an error that it raises keeps the load out."""
+
+
+@dataclass
+class Session:
+    """One process's turn at a home. `now` is the landing clock."""
+
+    home: Home
+    contracts: Contracts
+    gate: Gate
+    ledger: Ledger
+    connection: duckdb.DuckDBPyConnection
+    now: datetime
+
+    @property
+    def landed_at(self) -> datetime:
+        """The landing clock as the ledger has it: UTC without a zone."""
+        return self.now.astimezone(UTC).replace(tzinfo=None)
+
+    def bring(
+        self,
+        source: Source,
+        progress: Progress = lambda path, size: None,
+        judge: Judge | None = None,
+        kind: Kind = "load",
+        origin: tuple[str, Sequence[Origin]] = ("", ()),
+        kept: frozenset[int] = frozenset(),
+        resolutions: Sequence[Resolution] = (),
+        recount: Sequence[tuple[EventId, int, int]] = (),
+        leaving: Sequence[tuple[str, Origin, bytes]] = (),
+    ) -> Entry | None:
+        """Bring a source in as one entry, whole or not at all. None where a replay would change nothing.
+
+        `origin` names the load in whose quarantine the lines lie, and what they are there; `kept` are lines that land
+        although their id has landed with other content; `recount` are landed rows that count from now on (1) or no more (-1);
+        `leaving` are further lines of a kept content that leave the quarantine.
+        """
+        disk, staged = self.home.disk, self.home.incoming / source.load_id
+        key = self.home.key()
+        self.connection.execute(f"set variable latest_ts = timestamp '{self.landed_at + AHEAD}'")
+        disk.make_folder(staged, 0o700)
+        try:
+            parts = Parts(disk, staged, source.load_id)
+            quarantine = Quarantine(disk, source, staged, self.ledger.next_seq, key, self.landed_at, origin[1])
+            load = Load(
+                self.home, self.contracts, self.gate, self.ledger, self.connection, key, source, self.ledger.next_seq, staged, parts, quarantine, kept=kept
+            )
+            for origin_id, line, raw in leaving:
+                quarantine.leave(origin_id, line, raw)
+                load.duplicates += 1
+            entry = _balanced(self._pass(load, kind, origin[0], resolutions, recount, progress))
+            if kind == "replay" and not entry.refusals:
+                disk.remove_folder(staged)
+                return None
+            disk.remove_folder(staged / "spool")
+            if judge:
+                judge(self.home, entry, staged, self.ledger, self.connection, self.contracts)
+            self.ledger.commit(entry, staged)
+        except BaseException:
+            if not self.ledger.load(source.load_id):
+                disk.remove_folder(staged)
+            raise
+        return entry
+
+    def _pass(
+        self, load: Load, kind: Kind, origin_id: str, resolutions: Sequence[Resolution], recount: Sequence[tuple[EventId, int, int]], progress: Progress
+    ) -> Entry:
+        sorter = Sorter(load)
+        sorter.run(progress)
+        for event_id, seq, sign in recount:
+            sorter.lane(event_id.event).recount(event_id, seq, sign)
+        recorded: Counter[tuple[date | None, str, str]] = Counter()
+        for lane in sorter.lanes.values():
+            lane.close()
+            recorded.update(lane.recorded)
+        violations = [Violation(day, event, reason, False, count) for (day, event, reason), count in recorded.items() if count]
+        violations += load.quarantine.close(origin_id)
+        load.parts.close()
+        lags = np.concatenate([lag for lane in sorter.lanes.values() for lag in lane.lags] or [np.empty(0, np.int64)])
+        p50, p95 = (float(q) / 1000 for q in np.percentile(lags, [50, 95])) if len(lags) else (None, None)
+        return Entry(
+            seq=load.seq,
+            kind=kind,
+            load_id=load.source.load_id,
+            previous=load.ledger.head,
+            landed_at=self.landed_at,
+            file=load.source.name,
+            channel=load.source.channel,
+            bytes=load.source.bytes if kind == "load" else 0,
+            lines=sorter.lines if kind == "load" else 0,
+            blank_lines=sorter.blank,
+            landed=sum(lane.landed for lane in sorter.lanes.values()),
+            quarantined=load.quarantine.lines,
+            duplicates=load.duplicates,
+            conflicts=sum(v.events for v in violations if v.reason == "conflict"),
+            lag_p50_s=p50,
+            lag_p95_s=p95,
+            parts=sorted(load.parts.landed, key=lambda part: part.path),
+            vault=sorted(load.parts.vault, key=lambda part: part.path),
+            refusals=load.quarantine.parts,
+            violations=sorted(violations, key=lambda v: (str(v.day), v.event, v.reason)),
+            conflict_ids=sorted(load.conflicts, key=lambda c: (c.event, c.event_day, c.event_id)),
+            resolutions=list(resolutions),
+        )
+
+
+@contextmanager
+def session(home: Home, now: datetime | None = None, contracts: Contracts | None = None) -> Iterator[Session]:
+    """Hold a home for writing, with everything finished that was left committed and unfinished.
+
+    Raises:
+        LockedError: another process is writing to the home.
+    """
+    return_freed_memory()
+    with home.lock():
+        home.disk.remove_folder(home.restricted / "sort")
+        ledger = Ledger(home)
+        recover(home, ledger)
+        contracts = contracts or read_contracts()
+        with duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": str(home.restricted / "sort")}) as connection:
+            connection.execute("set timezone = 'UTC'")
+            yield Session(home, contracts, Gate(contracts), ledger, connection, now or datetime.now(UTC))
+
+
+def _balanced(entry: Entry) -> Entry:
+    """The entry, whose lines must all be accounted for; a load that cannot say where a line went does not land."""
+    if entry.lines != entry.landed + entry.quarantined + entry.duplicates:
+        raise LedgerError(
+            f"{entry.lines} lines, but {entry.landed} landed, {entry.quarantined} quarantined and {entry.duplicates} duplicates; nothing was landed",
+            entry.file,
+            "This is a defect of pitboss: please report it with the file.",
+        )
+    return entry
