@@ -391,7 +391,7 @@ def test_a_damaged_sidecar_costs_time_and_not_truth(size: int, land_lines: Lande
 
 
 def test_deeply_nested_events_without_an_id_and_unknown_fields_of_repetitions(land_lines: Lander, home: Home) -> None:
-    deep = bet("x").replace('"eventId": "x", ', '"zz": ' + "[" * 600 + "]" * 600 + ", ")
+    deep = bet("x").replace('"eventId": "x", ', '"zz": ' + "[" * 400 + "]" * 400 + ", ")
     [landed] = land_lines(deep, deep, bet("e1"), bet("e1", note="second"))
     assert counts(landed.entry) == (4, 2, 0, 2)
     assert ("/note", b'"second"') in rows(home, "restricted/unknown/*.parquet", "pointer, value")

@@ -69,8 +69,7 @@ class SeenIds:
 
     def _sidecar(self, load_id: str) -> dict[date, Hashes]:
         if load_id not in self._sidecars:
-            data = _bytes(self._home.ids / self._event / f"{load_id}.ids")
-            self._sidecars[load_id] = _days(data[len(self._probe) :]) if data.startswith(self._probe) else {}
+            self._sidecars[load_id] = _sidecar(self._home.ids / self._event / f"{load_id}.ids", self._probe)
         return self._sidecars[load_id]
 
     def _from_parts(self, day: date, load_id: str) -> list[Hashes]:
@@ -80,6 +79,11 @@ class SeenIds:
                 ids = pq.read_table(self._home.root / part.path, columns=["event_id"])  # noqa: F841 - read by DuckDB under its name
                 hashes.append(self._connection.execute("select hash(event_id) as h from ids").fetchnumpy()["h"])
         return hashes
+
+
+def read_sidecar(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[date, Hashes]:
+    """Hashes by day of one sidecar, sorted; none where it is lost, damaged or of a DuckDB that hashes otherwise."""
+    return _sidecar(path, hash_probe(connection))
 
 
 def hash_probe(connection: duckdb.DuckDBPyConnection) -> bytes:
@@ -100,5 +104,6 @@ def _days(data: bytes) -> dict[date, Hashes]:
     return {date.fromordinal(int(day)): numbers[int(end - size) : int(end)] for (day, size), end in zip(index, ends, strict=True)}
 
 
-def _bytes(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b""
+def _sidecar(path: Path, probe: bytes) -> dict[date, Hashes]:
+    data = path.read_bytes() if path.exists() else b""
+    return _days(data[len(probe) :]) if data.startswith(probe) else {}

@@ -34,23 +34,30 @@ def land(
     now: datetime | None = None,
     contracts: Contracts | None = None,
     judge: Judge | None = None,
+    jobs: int = 1,
 ) -> Iterator[Landed]:
     """Land files, each with its channel, one after the other. A file that cannot be read lands nothing; the others land.
 
     `now` is the landing clock and `contracts` what to hold the lines against; left out, they are the time and the project's own.
-    `judge` sees each load before it counts, and may keep it out.
+    `judge` sees each load before it counts, and may keep it out. With several `jobs`, so many processes stage files at once; the
+    result is the same.
 
     Raises:
         LockedError: another process is writing to the home.
     """
     with session(home, now, contracts) as turn:
+        if jobs > 1:
+            from pitboss.landing.parallel import land_parallel
+
+            yield from land_parallel(turn, files, jobs, progress, judge)
+            return
         for path, channel in files:
             try:
                 yield _land(turn, path, channel, progress, judge)
             except SourceError as error:
                 yield Landed(path, None, error=error)
             except (OSError, duckdb.Error, pa.ArrowException) as error:
-                yield Landed(path, None, error=_failure(home, path, error))
+                yield Landed(path, None, error=failure(home, path, error))
 
 
 def _land(turn: Session, path: Path, channel: str, progress: Progress, judge: Judge | None) -> Landed:
@@ -63,7 +70,8 @@ def _land(turn: Session, path: Path, channel: str, progress: Progress, judge: Ju
     return Landed(path, turn.bring(source, progress, judge))
 
 
-def _failure(home: Home, path: Path, error: Exception) -> SourceError:
+def failure(home: Home, path: Path, error: Exception) -> SourceError:
+    """What to tell of an error that is not the file's own."""
     text = str(error).splitlines()[0]
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return SourceError("could not be landed, the disk is full", str(path), f"Make room for {home.root} and run the command again.")

@@ -122,8 +122,7 @@ class Ledger:
         self._kept: dict[tuple[EventId, str], int] = {}
         self._open: dict[EventId, None] = {}
         self._head = ""
-        for entry, head in _read(home.ledger):
-            self._take(entry, head)
+        self.read_on()
 
     @property
     def next_seq(self) -> int:
@@ -139,6 +138,15 @@ class Ledger:
     def open_conflicts(self) -> list[EventId]:
         """Ids in conflict about which nothing is decided yet, in the order in which they came up."""
         return list(self._open)
+
+    def read_on(self) -> None:
+        """Read the entries that came since.
+
+        Raises:
+            LedgerError: an entry is damaged, or does not follow the one before it.
+        """
+        for entry, head in _read(self._home.ledger, len(self.entries), self._head):
+            self._take(entry, head)
 
     def load(self, load_id: str) -> Entry | None:
         """The entry of a content that is already landed."""
@@ -180,7 +188,7 @@ class Ledger:
         aside = staged / "entry.json"
         disk.write(aside, data, 0o644)
         disk.sync_all([*sorted(staged.glob("*@*")), aside])
-        disk.sync(staged)
+        disk.sync_all([staged, staged.parent])  # the folder's own name too, or what the entry speaks of is gone with it
         disk.link(aside, self._home.ledger / f"{entry.seq:010d}.json")
         self._take(entry, hashlib.sha256(data).hexdigest())  # from here on it counts, whatever fails next
         disk.sync(self._home.ledger)
@@ -209,15 +217,15 @@ def staged_path(staged: Path, relative: str) -> Path:
     return staged / relative.replace("/", "@")
 
 
-def recover(home: Home, ledger: Ledger) -> None:
+def recover(home: Home, ledger: Ledger, discard: bool = True) -> None:
     """Finish what was committed, discard what was not. Called before anything else is written."""
     for staged in sorted(home.incoming.iterdir()):
-        if not staged.is_dir():
-            home.disk.remove(staged)
-        elif ledger.load(staged.name):
+        if ledger.load(staged.name):
             home.disk.sync(home.ledger)  # the entry may be linked and not on disk yet
             roll_forward(home, staged)
-        else:
+        elif discard and not staged.is_dir():
+            home.disk.remove(staged)
+        elif discard:
             home.disk.remove_folder(staged)
 
 
@@ -240,10 +248,10 @@ def _make_folders(home: Home, folder: Path) -> None:
         home.disk.make_folder(folder, 0o700 if "restricted" in folder.relative_to(home.root).parts else 0o755)
 
 
-def _read(folder: Path) -> Iterator[tuple[Entry, str]]:
+def _read(folder: Path, after: int, previous: str) -> Iterator[tuple[Entry, str]]:
     decode = msgspec.json.Decoder(Entry).decode
-    previous = ""
-    for seq, path in enumerate(sorted(folder.glob("*.json")), start=1):
+    paths = sorted(path for path in folder.glob("*.json") if path.stem > f"{after:010d}")
+    for seq, path in enumerate(paths, start=after + 1):
         data = path.read_bytes()
         try:
             entry = decode(data)

@@ -1,5 +1,6 @@
 """A home held for writing: what brings lines into it, whether from a file or out of the quarantine, as one ledger entry each."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -67,31 +68,50 @@ class Session:
         although their id has landed with other content; `recount` are landed rows that count from now on (1) or no more (-1);
         `leaving` are further lines of a kept content that leave the quarantine.
         """
-        disk, staged = self.home.disk, self.home.incoming / source.load_id
-        key = self.home.key()
-        self.connection.execute(f"set variable latest_ts = timestamp '{self.landed_at + AHEAD}'")
-        disk.make_folder(staged, 0o700)
+        staged = self.home.incoming / source.load_id
         try:
-            parts = Parts(disk, staged, source.load_id)
-            quarantine = Quarantine(disk, source, staged, self.ledger.next_seq, key, self.landed_at, origin[1])
-            load = Load(
-                self.home, self.contracts, self.gate, self.ledger, self.connection, key, source, self.ledger.next_seq, staged, parts, quarantine, kept=kept
-            )
-            for origin_id, line, raw in leaving:
-                quarantine.leave(origin_id, line, raw)
-                load.duplicates += 1
-            entry = _balanced(self._pass(load, kind, origin[0], resolutions, recount, progress))
+            entry = self.stage(source, staged, self.ledger.next_seq, progress, kind, origin, kept, resolutions, recount, leaving)
             if kind == "replay" and not entry.refusals:
-                disk.remove_folder(staged)
+                self.home.disk.remove_folder(staged)
                 return None
-            disk.remove_folder(staged / "spool")
-            if judge:
-                judge(self.home, entry, staged, self.ledger, self.connection, self.contracts)
-            self.ledger.commit(entry, staged)
+            return self.commit(entry, staged, judge)
         except BaseException:
             if not self.ledger.load(source.load_id):
-                disk.remove_folder(staged)
+                self.home.disk.remove_folder(staged)
             raise
+
+    def commit(self, entry: Entry, staged: Path, judge: Judge | None = None) -> Entry:
+        """Make what is staged count, unless the judge keeps it out."""
+        if judge:
+            judge(self.home, entry, staged, self.ledger, self.connection, self.contracts)
+        self.ledger.commit(entry, staged)
+        return entry
+
+    def stage(
+        self,
+        source: Source,
+        staged: Path,
+        seq: int,
+        progress: Progress = lambda path, size: None,
+        kind: Kind = "load",
+        origin: tuple[str, Sequence[Origin]] = ("", ()),
+        kept: frozenset[int] = frozenset(),
+        resolutions: Sequence[Resolution] = (),
+        recount: Sequence[tuple[EventId, int, int]] = (),
+        leaving: Sequence[tuple[str, Origin, bytes]] = (),
+    ) -> Entry:
+        """Everything but the commit: the files of the entry in the folder `staged`, and the entry. Arguments as of `bring`."""
+        disk, key = self.home.disk, self.home.key()
+        self.connection.execute(f"set variable latest_ts = timestamp '{self.landed_at + AHEAD}'")
+        disk.make_folder(staged, 0o700)
+        parts = Parts(disk, staged, source.load_id)
+        quarantine = Quarantine(disk, source, staged, seq, key, self.landed_at, origin[1])
+        load = Load(self.home, self.contracts, self.gate, self.ledger, self.connection, key, source, seq, staged, parts, quarantine, kept=kept)
+        for origin_id, line, raw in leaving:
+            quarantine.leave(origin_id, line, raw)
+            load.duplicates += 1
+        entry = _balanced(self._pass(load, kind, origin[0], resolutions, recount, progress))
+        disk.remove_folder(staged / "spool")
         return entry
 
     def _pass(
@@ -146,12 +166,19 @@ def session(home: Home, now: datetime | None = None, contracts: Contracts | None
     return_freed_memory()
     with home.lock():
         home.disk.remove_folder(home.restricted / "sort")
+        home.disk.make_folder(home.restricted / "sort", 0o700)
         ledger = Ledger(home)
         recover(home, ledger)
-        contracts = contracts or read_contracts()
-        with duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": str(home.restricted / "sort")}) as connection:
-            connection.execute("set timezone = 'UTC'")
-            yield Session(home, contracts, Gate(contracts), ledger, connection, now or datetime.now(UTC))
+        turn = connected(home, ledger, contracts or read_contracts(), now or datetime.now(UTC))
+        with turn.connection:
+            yield turn
+
+
+def connected(home: Home, ledger: Ledger, contracts: Contracts, now: datetime) -> Session:
+    """A turn with a connection of its own. Without the lock it may stage and not commit."""
+    connection = duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": str(home.restricted / "sort" / str(os.getpid()))})
+    connection.execute("set timezone = 'UTC'")
+    return Session(home, contracts, Gate(contracts), ledger, connection, now)
 
 
 def _balanced(entry: Entry) -> Entry:

@@ -15,7 +15,7 @@ from pitboss.landing.archive import DAMAGES, decompressed
 BLOCK = 1 << 19
 """Bytes per read. A block's lines stay in the processor's cache while the gate looks at them."""
 LONGEST_LINE = 16 << 20
-"""A longer line is quarantined with its first LINE_SAMPLE bytes; memory stays bounded whatever a file holds."""
+"""A longer line, its end not counted, is quarantined with its first LINE_SAMPLE bytes; memory stays bounded whatever a file holds."""
 LINE_SAMPLE = 1 << 16
 ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 FREE_BYTES = 1 << 30
@@ -128,26 +128,28 @@ def blocks(source: Source) -> Iterator[Block]:
         SourceError: the file is not what `examine` saw.
     """
     line, offset, rest = 1, 0, b""
-    skipped = 0  # bytes already passed of a line that is too long
+    skipped = 0  # bytes already read of a line that is too long
     is_start = True
     for data in _stream(source.path):
         if is_start:
             is_start = False
             if data.startswith(_BOM):
                 data, offset = data[len(_BOM) :], len(_BOM)
+        passed = skipped or len(rest)  # what is read of the line under way
+        if passed + len(data) > LONGEST_LINE:
+            first_end = data.find(b"\n")
+            length = passed + (len(data) if first_end < 0 else first_end)
+            if length > LONGEST_LINE:
+                rest = rest[:LINE_SAMPLE]
+                if first_end < 0:
+                    skipped = length
+                    continue
+                yield Block(line, offset, [rest], is_cut=True)
+                line, offset, rest, skipped = line + 1, offset + length + 1, b"", 0
+                data = data[first_end + 1 :]
         end = data.rfind(b"\n") + 1
-        if skipped:
-            first_end = data.find(b"\n") + 1
-            if not first_end:
-                skipped += len(data)
-                continue
-            yield Block(line, offset, [rest], is_cut=True)
-            line, offset, rest = line + 1, offset + skipped + first_end, b""
-            data, end, skipped = data[first_end:], end - first_end, 0
         if not end:
             rest += data
-            if len(rest) > LONGEST_LINE:
-                skipped, rest = len(rest), rest[:LINE_SAMPLE]
             continue
         whole = rest + data[:end]
         rest = data[end:]

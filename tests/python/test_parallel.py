@@ -1,0 +1,65 @@
+"""Landing with several processes gives what landing file after file gives."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from conftest import quarantined, rows
+from pitboss.home import Home
+from pitboss.landing.land import Landed, land
+from pitboss.landing.ledger import Ledger
+from test_landing import bet
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, str]]:
+    """Files that share ids, conflict, repeat a whole content, and one that is damaged. All of one channel, so that neighbours are staged at once."""
+    folder = tmp_path_factory.mktemp("parallel")
+    contents: Sequence[Sequence[str]] = [
+        [bet(f"a{n}") for n in range(50)],
+        [bet(f"a{n}") for n in range(40, 60)],
+        [bet("a41", stake={"amount": "9.00", "currency": "EUR"}), bet("b1"), "nonsense"],
+        [bet("a41", stake={"amount": "9.00", "currency": "EUR"}), bet("b2")],
+        [bet(f"a{n}") for n in range(50)],
+        [bet(f"c{n}", ts=f"2025-10-{1 + n:02}T12:00:00Z") for n in range(20)],
+    ]
+    made = []
+    for number, lines in enumerate(contents):
+        path = folder / f"{number}.jsonl"
+        path.write_text("\n".join(lines) + "\n")
+        made.append((path, "web"))
+    (folder / "cut.jsonl.gz").write_bytes(b"\x1f\x8b\x08\x00")
+    return [*made[:3], (folder / "cut.jsonl.gz", "web"), *made[3:]]
+
+
+def outcome(found: list[Landed]) -> list[tuple[str, bool, bool]]:
+    return [(landed.path.name, landed.is_known, landed.error is None) for landed in found]
+
+
+def test_several_processes_land_what_one_lands(files: list[tuple[Path, str]], tmp_path: Path) -> None:
+    alone, together = Home(tmp_path / "alone"), Home(tmp_path / "together")
+    first = list(land(alone, files))
+    second = list(land(together, files, jobs=3))
+    assert outcome(second) == outcome(first)
+    assert [landed.is_known for landed in second] == [False, False, False, False, False, True, False]
+
+    def told(home: Home) -> list[object]:
+        return [
+            (e.seq, e.file, e.landed, e.quarantined, e.duplicates, e.violations, e.conflict_ids, [(p.path, p.rows) for p in e.parts])
+            for e in Ledger(home).entries
+        ]
+
+    assert told(together) == told(alone)
+    everything = "* exclude (load_seq), load_seq"
+    assert sorted(map(str, rows(together, "landing/bet_place/*/*.parquet", everything))) == sorted(
+        map(str, rows(alone, "landing/bet_place/*/*.parquet", everything))
+    )
+    assert quarantined(together, "file, line, reason, raw") == quarantined(alone, "file, line, reason, raw")
+    assert not list(together.incoming.iterdir())
+
+
+def test_a_process_that_is_gone_is_done_without(files: list[tuple[Path, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path / "home")
+    monkeypatch.setattr("pitboss.landing.parallel._begin", len)  # cannot take these arguments, so no process begins
+    found = list(land(home, files[:2], jobs=2))
+    assert [landed.entry.landed for landed in found if landed.entry] == [50, 10]
