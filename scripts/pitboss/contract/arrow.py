@@ -28,5 +28,9 @@ def vault_columns(contracts: Contracts, event: str) -> tuple[Column, ...]:
 
 def with_field_ids(table: pa.Table) -> pa.Table:
     """The same table with a field id on every column."""
-    fields = [field.with_metadata({b"PARQUET:field_id": str(field_id(field.name)).encode()}) for field in table.schema]
-    return pa.Table.from_arrays(table.columns, schema=pa.schema(fields))
+    return pa.Table.from_arrays(table.columns, schema=field_ids(table.schema))
+
+
+def field_ids(schema: pa.Schema) -> pa.Schema:
+    """The same schema with a field id on every column."""
+    return pa.schema([field.with_metadata({b"PARQUET:field_id": str(field_id(field.name)).encode()}) for field in schema])

@@ -74,6 +74,7 @@ class Contract:
     aliases: tuple[str, ...] = ()
     good: tuple[str, ...] = ()
     bad: tuple[Example, ...] = ()
+    description: str = ""
     meta: dict[str, Any] = field(default_factory=dict, hash=False, compare=False)
 
 

@@ -72,6 +72,7 @@ def _contract(path: Path) -> Contract:
         aliases=tuple(meta.get("aliases", ())),
         good=tuple(examples.get("good", ())),
         bad=tuple(Example(bad["line"], bad["reason"], bad["pointer"]) for bad in examples.get("bad", ())),
+        description=table.get("description", ""),
         meta=meta,
     )
 

@@ -14,12 +14,12 @@ from pitboss.contract.model import Column, Contracts
 from pitboss.contract.structs import Tree, struct_fields, tree
 
 _HOUR = "([01][0-9]|2[0-3])"
-_TIMESTAMP = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[Tt]{_HOUR}:[0-5][0-9]:[0-5][0-9]([.][0-9]{{1,3}})?([Zz]|[+-]{_HOUR}:[0-5][0-9])"
+TIMESTAMP = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[Tt]{_HOUR}:[0-5][0-9]:[0-5][0-9]([.][0-9]{{1,3}})?([Zz]|[+-]{_HOUR}:[0-5][0-9])"
 _YEARS = "between timestamp '1900-01-01' and timestamp '9999-12-30'"
 """An empty clock (year 1) and years that Python and other readers cannot hold are no times."""
-_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_CURRENCY = r"[A-Z][A-Z0-9]{2,11}"
-_NO_CONTROLS = r"[^\x00-\x1f\x7f]*"
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+CURRENCY = r"[A-Z][A-Z0-9]{2,11}"
+NO_CONTROLS = r"[^\x00-\x1f\x7f]*"
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,8 @@ _AGE_BAND = """case
 )
 
 
-def _decimal_pattern(column: Column) -> str:
+def decimal_pattern(column: Column) -> str:
+    """Pattern that the text of an amount must match whole: plain notation within the column's digits, a sign only where it may have one."""
     whole = column.precision - column.scale
     sign = "-?" if column.signed else ""
     return f"{sign}(0|[1-9][0-9]{{0,{whole - 1}}})([.][0-9]{{1,{column.scale}}})?"
@@ -169,17 +170,17 @@ def _checks(column: Column, version: str) -> list[Check]:
         return checks
     raw, typed, pointer = _raw(column), _typed(column), column.pointer
     if column.is_decimal:
-        checks.append(Check(_matches(raw, _decimal_pattern(column)), "bad_money", pointer))
+        checks.append(Check(_matches(raw, decimal_pattern(column)), "bad_money", pointer))
     elif column.data_type == "timestamp":
-        checks.append(Check(f"{raw} is null or ({_matches(raw, _TIMESTAMP)} and coalesce({typed} {_YEARS}, false))", "bad_timestamp", pointer))
+        checks.append(Check(f"{raw} is null or ({_matches(raw, TIMESTAMP)} and coalesce({typed} {_YEARS}, false))", "bad_timestamp", pointer))
     elif column.data_type == "date":
-        checks.append(Check(f"{raw} is null or ({_matches(raw, _DATE)} and {typed} is not null)", "bad_value", pointer))
+        checks.append(Check(f"{raw} is null or ({_matches(raw, DATE)} and {typed} is not null)", "bad_value", pointer))
     elif column.path[-1] == "currency":
-        checks.append(Check(_matches(raw, _CURRENCY), "bad_money", pointer))
+        checks.append(Check(_matches(raw, CURRENCY), "bad_money", pointer))
     for name_in, kind in (struct_fields(column.data_type) or {}).items():
         if kind.startswith("decimal"):
             part = Column(name_in, kind, (), signed=column.signed)
-            inner = _matches(f"item.{quoted(name_in)}", _decimal_pattern(part))
+            inner = _matches(f"item.{quoted(name_in)}", decimal_pattern(part))
             checks.append(Check(f"len(list_filter({raw}, lambda item: not {inner})) = 0", "bad_money", pointer))
         elif column.enum and column.enum_is_closed and kind == "varchar":
             inner = f"item.{quoted(name_in)} in {_literals(column.enum)}"
@@ -193,7 +194,7 @@ def _checks(column: Column, version: str) -> list[Check]:
         checks.append(Check(_matches(raw, column.pattern), "bad_value", pointer))
     elif column.data_type == "varchar" and (column.name.endswith("_id") or column.name in ("brand", "jurisdiction")):
         # readers in C end a text at a NUL, so two ids would become one; the variable spares segments that cannot hold any
-        checks.append(Check(f"(getvariable('has_controls') is false or {_matches(raw, _NO_CONTROLS)})", "bad_value", pointer))
+        checks.append(Check(f"(getvariable('has_controls') is false or {_matches(raw, NO_CONTROLS)})", "bad_value", pointer))
     bounds = [(column.minimum, ">="), (column.maximum, "<=")] + ([(0, ">")] if column.positive else [])
     checks.extend(Check(f"{typed} {sign} {bound}", "bad_value", pointer) for bound, sign in bounds if bound is not None)
     lengths = [(column.min_length, ">="), (column.max_length, "<=")]

@@ -1,0 +1,1 @@
+"""The contracts in the languages of others: JSON Schema for producers, ODCS for readers."""
