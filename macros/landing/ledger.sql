@@ -11,13 +11,13 @@
         'conflict_ids': 'struct(event varchar, event_day date, event_id varchar)[]',
         'resolutions': 'struct(event varchar, event_day date, event_id varchar, kept_seq bigint)[]'
     } %}
-    {% set entries = run_query("select count(*) from glob('" ~ home_dir() | replace("'", "''") ~ "/ledger/*.json')").columns[0].values()[0] %}
+    {% set entries = run_query("select count(*) from glob('" ~ home_glob() ~ "/ledger/*.json')").columns[0].values()[0] %}
     {% do run_query('create schema if not exists landing') %}
     {% set ledger %}
         create or replace table landing.ledger as
         {% if entries %}
         select * from read_json(
-            '{{ home_dir() | replace("'", "''") }}/ledger/*.json',
+            '{{ home_glob() }}/ledger/*.json',
             format = 'newline_delimited',
             columns = { {% for name, type in columns.items() %}'{{ name }}': '{{ type }}'{{ ', ' if not loop.last }}{% endfor %} }
         )
@@ -72,14 +72,14 @@
 #}
 {% macro refusals_view() %}
     {% set columns = {
-        'day': 'date', 'event': 'varchar', 'reason': 'varchar', 'pointer': 'varchar', 'channel': 'varchar', 'fingerprint': 'bigint', 'weight': 'integer'
+        'day': 'date', 'event': 'varchar', 'reason': 'varchar', 'pointer': 'varchar', 'fingerprint': 'bigint', 'weight': 'integer'
     } %}
     {% set home = home_dir() | replace("'", "''") %}
     {% set query = "select part.path from (select unnest(refusals) as part from landing.ledger)
         where part.path not in (select unnest(retired) from landing.ledger)" %}
     {% set files = run_query(query).columns[0].values() %}
     create or replace view landing.refusals as
-    select day, event, reason, pointer, channel, fingerprint
+    select day, event, reason, pointer, fingerprint
     from (
         {% if files %}
         select * from read_parquet(
@@ -94,6 +94,6 @@
         select {% for name, type in columns.items() %}cast(null as {{ type }}) as {{ name }}{{ ', ' if not loop.last }}{% endfor %} where false
         {% endif %}
     )
-    group by day, event, reason, pointer, channel, fingerprint
+    group by day, event, reason, pointer, fingerprint
     having sum(weight) > 0
 {% endmacro %}

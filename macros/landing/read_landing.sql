@@ -143,3 +143,8 @@
 {% macro home_dir() %}
     {{- return(env_var('PITBOSS_HOME', 'var')) -}}
 {% endmacro %}
+
+{# The home as a part of a pattern inside a SQL string: what stands in its name is no pattern. #}
+{% macro home_glob() %}
+    {{- return(home_dir() | replace("'", "''") | replace('[', '[[]') | replace('*', '[*]')) -}}
+{% endmacro %}

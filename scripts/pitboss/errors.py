@@ -23,6 +23,10 @@ class QuarantineError(PitbossError):
     """What was asked of the quarantine is not there, or cannot be done."""
 
 
+class HomeError(PitbossError):
+    """The folder cannot be a home."""
+
+
 class LockedError(PitbossError):
     """Another process is writing to the same home."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pitboss.disk import Disk
-from pitboss.errors import LockedError
+from pitboss.errors import HomeError, LockedError
 
 PROJECT = Path(__file__).resolve().parents[2]
 """The dbt project this package belongs to (it is installed in place)."""
@@ -56,7 +56,13 @@ class Home:
         return self.root / "target"
 
     def create(self) -> None:
-        """Make the folders that must exist before anything is landed. Safe to repeat."""
+        """Make the folders that must exist before anything is landed. Safe to repeat.
+
+        Raises:
+            HomeError: the home has a name under which DuckDB would put files elsewhere.
+        """
+        if {"?", "\\"} & set(str(self.root.resolve())):
+            raise HomeError("has a ? or \\ in its path, which DuckDB takes for something else", str(self.root), "Choose another folder with --home.")
         if not self.root.is_dir():
             self.root.mkdir(parents=True, exist_ok=True)
             self.disk.sync(self.root.parent)

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from pitboss.cli.progress import bytes_bar, stderr, steps_bar, waiting
+from pitboss.cli.terminal import shown
 from pitboss.errors import PitbossError
 from pitboss.home import Home
 
@@ -85,7 +86,7 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
     known: list[Landed] = []
     new: list[Entry] = []
     failed = 0
-    with bytes_bar("land", sum(path.stat().st_size for path, _ in files)) as advance:
+    with bytes_bar("land", sum(path.stat().st_size for path, _ in files if path.exists())) as advance:
         for landed in run(home, files, lambda path, size: advance(size), judge=gate.judge if gate else None, jobs=jobs):
             if gate and landed.is_known and landed.entry:
                 landed = replace(landed, error=gate.seen_before(landed.path, landed.entry))
@@ -100,7 +101,7 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
                 new.append(landed.entry)
                 counts = _summary(landed.entry)
                 click.echo(
-                    f"{click.format_filename(landed.path)}: "
+                    f"{shown(landed.path)}: "
                     + "{lines:,} lines = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates".format(**counts)
                 )
     if not as_json:
@@ -110,7 +111,7 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
         click.echo(f"{len(known)} files were landed before; nothing to do for them")
     else:
         for landed in known:
-            click.echo(f"{click.format_filename(landed.path)}: landed before, as load {landed.entry.seq if landed.entry else ''}; nothing to do")
+            click.echo(f"{shown(landed.path)}: landed before, as load {landed.entry.seq if landed.entry else ''}; nothing to do")
     if not files:
         click.echo("nothing to land: no .jsonl, .jsonl.gz or .jsonl.zst below the paths given", err=True)
     if failed:
@@ -126,9 +127,9 @@ def _notes(home: Home, entries: list["Entry"]) -> Iterator[str]:
     unknown, conflicts = reasons.pop("unknown_field", 0), reasons["conflict"]
     if reasons:
         counts = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
-        yield f"quarantined  {counts}; lines and reasons are in {home.restricted / 'quarantine'}"
+        yield f"quarantined  {counts}; `pitboss quarantine list` says why"
     if conflicts:
-        yield f"conflict     lines whose eventId is known with other content: {conflicts:,}; no copy counts, the landed one neither"
+        yield f"conflict     lines whose eventId is known with other content: {conflicts:,}; no copy counts before `pitboss quarantine resolve`"
     if unknown:
         yield f"unknown      events that landed without a field that no contract knows: {unknown:,}; the fields are in {home.restricted / 'unknown'}"
 

@@ -1,12 +1,14 @@
 """Lines that did not land, with the reason, the place and their exact bytes. Restricted: a raw line may hold anything."""
 
 import hashlib
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,11 +21,18 @@ from pitboss.landing.source import Source, blocks
 HINTS = {
     "bad_money": 'an amount is a JSON string of digits with at most 4 decimals, such as "2.00", beside its currency; negative only where the contract says so',
     "bad_timestamp": "a time is RFC 3339 with Z or an offset and at most milliseconds, such as 2025-10-17T14:23:11.482Z",
+    "bad_type": "the field has another JSON type than its contract says; money and times are strings, counts are whole numbers",
     "bad_value": "the contract of the event names the values, length or range that this field may have",
+    "conflict": "the id came with two contents: `pitboss quarantine conflicts` shows them, `resolve` decides which one counts",
     "duplicate_key": "the key stands twice in its object, so nobody can say which value is meant",
-    "future_timestamp": "more than 24 hours ahead of the clock of the landing",
-    "unknown_schema_version": "schemaVer is major.minor of a major version that the contract knows",
+    "future_timestamp": "more than 24 hours ahead of the clock of the landing; where that clock has caught up, `pitboss quarantine replay` lands it",
+    "invalid_utf8": "the line is no UTF-8; have the producer write UTF-8",
     "line_too_long": "longer than a line may be, or more than a load may hold in memory",
+    "malformed_json": "the line is no JSON; one object a line, nothing before or after it",
+    "missing_required": "the contract of the event needs this field; have the producer send it",
+    "not_an_object": "a line is one JSON object",
+    "unknown_event": "no contract has this event: mend its name, or add a contract (`pitboss contracts new`) and replay",
+    "unknown_schema_version": "schemaVer is major.minor of a major version that the contract knows",
 }
 """What to do about a reason, for lines whose own message says less."""
 _BATCH_BYTES = 32 << 20
@@ -135,7 +144,8 @@ class Quarantine:
         self._contents = _Writer(disk, staged_path(staged, f"restricted/conflicts/{load_id}.parquet"), _CONTENTS)
         self._path = f"refusals/dt={landed_at.date()}/{load_id}-0.parquet"
         self._refusals = _Writer(disk, staged_path(staged, self._path), _REFUSALS, 0o644)
-        self._late: dict[int, Refusal] = {}
+        self._late = array("q")  # line and kind of each, since there may be millions
+        self._kinds: dict[Refusal, int] = {}
         self._counts: Counter[tuple[date | None, str, str]] = Counter()
 
     @property
@@ -164,7 +174,7 @@ class Quarantine:
 
     def refuse_later(self, line: int, refusal: Refusal) -> None:
         """Refuse a line whose bytes are not at hand; `close` fetches them from the source."""
-        self._late[line] = refusal
+        self._late.extend((line, self._kinds.setdefault(refusal, len(self._kinds))))
 
     def keep_extras(self, line: int, event: str, event_id: str, extras: Iterable[Extra]) -> None:
         """Keep the unknown fields of an event that landed."""
@@ -191,12 +201,18 @@ class Quarantine:
 
     def _fetch(self, origin_id: str) -> None:
         """Pass over the source once more, for the lines that are refused late and for those that leave."""
+        late = np.frombuffer(self._late, np.int64).reshape(-1, 2)
+        late = late[np.argsort(late[:, 0], kind="stable")]
+        kinds = list(self._kinds)
         for block in blocks(self._source):
+            start, end = np.searchsorted(late[:, 0], (block.first_line, block.first_line + len(block.lines)))
+            if start == end and not self._origins:
+                continue
+            refused = dict(late[start:end].tolist())
             offset = block.offset
             for line, raw in enumerate(block.lines, block.first_line):
-                refusal = self._late.get(line)
-                if refusal:
-                    self.refuse(line, offset, raw, refusal)
+                if line in refused:
+                    self.refuse(line, offset, raw, kinds[refused[line]])
                 if self._origins and line not in self._staying:
                     self.leave(origin_id, self._origins[line - 1], raw)
                 offset += len(raw) + 1

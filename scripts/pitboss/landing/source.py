@@ -86,10 +86,7 @@ def _below(folder: Path) -> list[Path]:
             continue
         seen.add((status.st_dev, status.st_ino))
         folders.sort(key=lambda name: (Path(at, name).is_symlink(), name))  # what is known by its own name first
-        for path in (Path(at, name) for name in files if name.lower().endswith(ENDINGS)):
-            if not path.exists():
-                raise SourceError("is a link to nothing; nothing was landed", _shown(path), "Remove the link, or bring back what it led to.")
-            found.append(path)
+        found.extend(Path(at, name) for name in files if name.lower().endswith(ENDINGS))
     return sorted(found)
 
 
@@ -176,7 +173,8 @@ def _stamp(path: Path) -> tuple[int, int, int]:
     try:
         status = path.stat()
     except OSError as error:
-        raise SourceError(f"cannot be read ({error.strerror}); nothing of it was landed", _shown(path), "Check the file.") from error
+        what = "is a link to nothing" if path.is_symlink() else f"cannot be read ({error.strerror})"
+        raise SourceError(f"{what}; nothing of it was landed", _shown(path), "Check the file.") from error
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer, and a file is read twice
         raise SourceError("is a pipe, a device or a socket; nothing of it was landed", _shown(path), "Write it to a file first.")
     return status.st_ino, status.st_size, status.st_mtime_ns

@@ -37,13 +37,18 @@ def publish(home: Home) -> list[Published]:
     with home.lock():
         marts = _marts(home)
         home.disk.make_folder(home.published)
+        home.disk.sync(home.root)
         _tidy(home)
         with warehouse(home) as connection, _private():
             _check_last_build(home, connection, set(marts))
             made = []
             for audience, (name, mode) in AUDIENCES.items():
                 tables = sorted(mart for mart, reader in marts.items() if reader == audience)
-                made.append(_write(home.disk, connection, tables, home.published / name, mode))
+                try:
+                    made.append(_write(home.disk, connection, tables, home.published / name, mode))
+                except duckdb.Error as error:
+                    what = f"could not be written ({str(error).splitlines()[0]}); nothing was published"
+                    raise PublishError(what, str(home.published / name), "Make room there if it is full, and publish again.") from error
         for published in made:
             _swap(home.disk, published.path, _new(published.path))
         return made
@@ -132,13 +137,18 @@ def _private() -> Iterator[None]:
 
 
 def _swap(disk: Disk, path: Path, new: Path) -> None:
-    """Rename `new` to `path`. At every moment `path` is a whole version, and the one it replaces is kept under some name."""
+    """Rename `new` to `path`. At every moment `path` is a whole version, and the one it replaces is kept under some name.
+
+    Each name is on disk before the next one goes: after a power cut names may be lost in any order.
+    """
     if path.exists():
         disk.link(path, _replaced(path))
+        disk.sync(path.parent)
     disk.rename(new, path)
+    disk.sync(path.parent)
     if _replaced(path).exists():
         disk.rename(_replaced(path), _previous(path))
-    disk.sync(path.parent)
+        disk.sync(path.parent)
 
 
 def _tidy(home: Home) -> None:
@@ -146,7 +156,9 @@ def _tidy(home: Home) -> None:
     for name, _ in AUDIENCES.values():
         path = home.published / name
         if _replaced(path).exists() and not _replaced(path).samefile(path):
+            home.disk.sync(home.published)
             home.disk.rename(_replaced(path), _previous(path))
+            home.disk.sync(home.published)
     for left_over in home.published.glob("*.new*"):
         home.disk.remove(left_over)
 
