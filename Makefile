@@ -27,8 +27,8 @@ demo: setup  ## simulate a casino, land it, build, test, publish, and print the 
 test: setup  ## every test: lint, types, Python tests, a dbt build with its tests in a fresh home
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/run.sh
 
-bench: setup  ## cost of landing, beside DuckDB's own COPY of the same file
-	$(BIN)/python tests/bench/land.py
+bench: setup  ## cost of landing 1 GB, beside its peers and under hardship: half an hour; BENCH="--only peers" for a part
+	$(BIN)/python tests/bench/run.py $(BENCH)
 
 lock:  ## resolve the lock anew (needs uv)
 	uv pip compile --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --extra test pyproject.toml -o requirements.lock

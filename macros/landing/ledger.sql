@@ -57,29 +57,37 @@
         create or replace view landing.violations as
         select entry.v.day, entry.v.event, entry.v.reason, false as is_quarantined, sum(entry.v.events) as events
         from (select unnest(violations) as v from landing.ledger) as entry
-        where not entry.v.is_quarantined
+        where not entry.v.is_quarantined and entry.v.reason <> 'unknown_field'
         group by entry.v.day, entry.v.event, entry.v.reason
         having sum(entry.v.events) <> 0
         union all
-        select day, event, reason, true, count(*) from landing.refusals where reason <> 'conflict' group by day, event, reason
+        select day, event, reason, true, count(*) from landing.refusals where reason not in ('conflict', 'unknown_field') group by day, event, reason
+        union all
+        select said.day, said.event, said.reason, false, count(distinct said.event_id)
+        from landing.refusals as said
+        anti join (from landing.conflict_ids where is_open or kept_seq = 0) as named
+            on said.event = named.event and said.day = named.event_day and said.event_id = named.event_id
+        where said.reason = 'unknown_field'
+        group by said.day, said.event, said.reason
         union all
         select event_day, event, 'conflict', true, count(*) from landing.conflict_ids where is_open group by event_day, event") %}
 {% endmacro %}
 
 {#
     Lines in the quarantine now, each content once however often and in whatever file it came: without this a file that is delivered
-    twice would double what a producer is told. A line that left by a replay has a row with weight -1.
+    twice would double what a producer is told. A line that left by a replay has a row with weight -1. Events with a field that no
+    contract knows are here too, by their id.
 #}
 {% macro refusals_view() %}
     {% set columns = {
-        'day': 'date', 'event': 'varchar', 'reason': 'varchar', 'pointer': 'varchar', 'fingerprint': 'bigint', 'weight': 'integer'
+        'day': 'date', 'event': 'varchar', 'reason': 'varchar', 'pointer': 'varchar', 'fingerprint': 'bigint', 'event_id': 'varchar', 'weight': 'integer'
     } %}
     {% set home = home_dir() | replace("'", "''") %}
     {% set query = "select part.path from (select unnest(refusals) as part from landing.ledger)
         where part.path not in (select unnest(retired) from landing.ledger)" %}
     {% set files = run_query(query).columns[0].values() %}
     create or replace view landing.refusals as
-    select day, event, reason, pointer, fingerprint
+    select day, event, reason, pointer, fingerprint, event_id
     from (
         {% if files %}
         select * from read_parquet(
@@ -94,6 +102,6 @@
         select {% for name, type in columns.items() %}cast(null as {{ type }}) as {{ name }}{{ ', ' if not loop.last }}{% endfor %} where false
         {% endif %}
     )
-    group by day, event, reason, pointer, fingerprint
+    group by day, event, reason, pointer, fingerprint, event_id
     having sum(weight) > 0
 {% endmacro %}

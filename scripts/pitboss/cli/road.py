@@ -101,8 +101,7 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
                 new.append(landed.entry)
                 counts = _summary(landed.entry)
                 click.echo(
-                    f"{shown(landed.path)}: "
-                    + "{lines:,} lines = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates".format(**counts)
+                    f"{shown(landed.path)}: " + "{lines:,} lines = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates".format(**counts)
                 )
     if not as_json:
         for note in _notes(home, new):

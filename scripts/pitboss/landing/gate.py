@@ -74,23 +74,29 @@ class Gate:
             text = line.decode()
         except UnicodeDecodeError:
             return "invalid_utf8", ""
+        _Pairs.has_twice = False
         try:
-            pairs = json.loads(text, object_pairs_hook=_Pairs, parse_int=str, parse_float=str)
+            pairs = _pairs_of(text)
         except (ValueError, RecursionError):
             return None  # stricter than the gate in corners of its own: DuckDB has the word
+        if not _Pairs.has_twice:
+            return None
         twice = _twice(pairs, {"event": None, **self._trees[event]}, "")
         return ("duplicate_key", twice) if twice else None
 
     def _refusal(self, line: bytes, error: Exception) -> Refusal:
         event, day = self._place(line)
-        text, _, path = str(error).rpartition(" - at `$")
-        text = text or str(error)
-        path = path if text != str(error) else ""
-        pointer = re.sub(r"\[(\d+|\.\.\.)\]", lambda m: "/" + (m[1] if m[1] != "..." else "-"), path.rstrip("`")).replace(".", "/")
-        missing = re.match(r"Object missing required field `(\w+)`", text)
-        if missing:
-            pointer = f"{pointer}/{missing[1]}"
-        reason = self._reason(error, text, pointer, event, bool(missing))
+        said = str(error)
+        text, _, path = said.rpartition(" - at `$")
+        if not text:
+            text, path = said, ""
+        if "[" in path:
+            path = _INDEX.sub(lambda found: "/" + (found[1] if found[1] != "..." else "-"), path)
+        pointer = path.rstrip("`").replace(".", "/")
+        is_missing = text.startswith(_MISSING)
+        if is_missing:
+            pointer = f"{pointer}/{text[len(_MISSING) :].rstrip('`')}"
+        reason = self._reason(error, text, pointer, event, is_missing)
         if reason == "unknown_event" and line.count(b'"event"') > 1:  # the decoder says of a second, other event that it is unknown
             twice = self.pairs_refusal(event, line) if event in self._trees else None
             if twice:
@@ -108,22 +114,33 @@ class Gate:
             return "unknown_event"
         if pointer == "/ts":
             return "bad_timestamp"
-        if any(pointer.startswith(f"{money}/") for money in self._money.get(event, ())):
+        money = self._money.get(event, ())
+        if pointer.startswith(tuple(f"{place}/" for place in money)):
             return "bad_money"
         if is_missing or text.endswith("got `null`"):
             return "missing_required"
-        if any(pointer == money for money in self._money.get(event, ())):
+        if pointer in money:
             return "bad_money"
         return "bad_value" if "Expected `int` " in text or text == "Number out of range" else "bad_type"
 
     def _place(self, line: bytes) -> tuple[str, date | None]:
         try:
-            found = msgspec.json.decode(line)
+            found = _place(line)
         except UNREADABLE:
             return "unknown", None
-        if not isinstance(found, dict):
-            return "unknown", None
-        return self._names.get(str(found.get("event")), "unknown"), _day(found.get("ts"))
+        return self._names.get(str(found.event), "unknown"), _day(found.ts)
+
+
+class _Place(msgspec.Struct):
+    """What is read of a line that was refused."""
+
+    event: Any = None
+    ts: Any = None
+
+
+_place = msgspec.json.Decoder(_Place).decode
+_INDEX = re.compile(r"\[(\d+|\.\.\.)\]")
+_MISSING = "Object missing required field `"
 
 
 def _money_pointers(columns: tuple[Column, ...]) -> tuple[str, ...]:
@@ -201,6 +218,17 @@ _MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 class _Pairs(list[tuple[str, Any]]):
     """A JSON object with its keys as they came, twice where they came twice."""
+
+    has_twice = False
+    """Whether an object made since this was last set to False has a key twice."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        if len(dict(pairs)) < len(pairs):
+            _Pairs.has_twice = True
+
+
+_pairs_of = json.JSONDecoder(object_pairs_hook=_Pairs, parse_int=str, parse_float=str).decode
 
 
 def _twice(value: Any, known: Any, at: str) -> str | None:

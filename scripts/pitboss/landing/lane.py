@@ -127,7 +127,7 @@ class Lane:
             "select kept.line, event_id, cast(ts as date) from kept join segment on segment.rowid = kept.position order by kept.line"
         ).fetchall()
         for line, event_id, day in found:
-            self._load.quarantine.keep_extras(line, self._event, event_id, self._extras[line])
+            self._load.quarantine.keep_extras(line, self._event, day, event_id, self._extras[line])
             if is_counted:
                 self.recorded[day, self._event, "unknown_field"] += 1
 

@@ -76,10 +76,14 @@ _REFUSALS = pa.schema(
         ("reason", pa.string()),
         ("pointer", pa.string()),
         ("fingerprint", pa.int64()),
+        ("event_id", pa.string()),
         ("weight", pa.int32()),
     ]
 )
-"""What may be known of a refused line outside the restricted area. `weight` is 1 where it came into the quarantine, -1 where it left."""
+"""What may be known of a line outside the restricted area: that it was refused, or has a field that no contract knows.
+
+Of a refused line there is a keyed hash, of an event its id. `weight` is 1 where a line came into the quarantine, -1 where it left.
+"""
 
 
 class _Writer:
@@ -176,8 +180,10 @@ class Quarantine:
         """Refuse a line whose bytes are not at hand; `close` fetches them from the source."""
         self._late.extend((line, self._kinds.setdefault(refusal, len(self._kinds))))
 
-    def keep_extras(self, line: int, event: str, event_id: str, extras: Iterable[Extra]) -> None:
-        """Keep the unknown fields of an event that landed."""
+    def keep_extras(self, line: int, event: str, day: date, event_id: str, extras: Iterable[Extra]) -> None:
+        """Keep the unknown fields of an event, and say of its id that it has some: whichever copy of it lands, the count is the same."""
+        row = (self._seq, self._source.load_id, line, self._source.channel, event, day, "unknown_field", "", None, event_id, 1)
+        self._refusals.add(row, 0)
         for extra in extras:
             self._extras.add((self._source.load_id, line, event, event_id, extra.pointer, extra.value), len(extra.value))
 
@@ -221,5 +227,5 @@ class Quarantine:
         self._counts[day, event, reason] += weight
         digest = hashlib.blake2b(raw.strip(), digest_size=8, key=self._key).digest()
         fingerprint = int.from_bytes(digest, "little", signed=True)
-        row = (self._seq, load_id, line, self._source.channel, event, day, reason, pointer, fingerprint, weight)
+        row = (self._seq, load_id, line, self._source.channel, event, day, reason, pointer, fingerprint, None, weight)
         self._refusals.add(row, 0)

@@ -118,6 +118,8 @@ class Segment:
             return bad or {max(range(len(lines)), key=lambda at: len(lines[at])): ("line_too_long", "")}
         for places in (near, range(len(lines))):
             bad = {at: found for at in places if (found := self._gate.pairs_refusal(self._event, lines[at]))}
+            if len(bad) > 2 and places is near:  # several beside each other: there will be more
+                continue
             if bad:
                 return bad
             alone = [at for at in places if len(places) < 10 and self._is_refused([lines[at]])]
