@@ -1,57 +1,56 @@
-"""Late, replayed and permuted landings: an incremental build holds exactly the rows that a full refresh gives."""
+"""The tables of the same casino, whatever way its lines came: every mart and every fact, after builds that each went on from the last.
+
+Lines reach a home shuffled over all days, some of them twice or in another spelling, past contracts that are too strict and clocks
+that are slow, and builds lie between. The reference landed every line once, in order, and was built once.
+"""
 
 import json
+import os
 import random
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from conftest import UNTESTED, query
+from corpus import Line, respelled
 from pitboss.build import build
+from pitboss.contract.read import read_contracts
 from pitboss.home import Home
-from pitboss.landing.land import land
-from pitboss.landing.source import find
+from pitboss.landing.ledger import Ledger
+from pitboss.landing.replay import conflict, decide
+from pitboss.landing.session import session
+from pitboss.landing.waiting import quarantine
 from pitboss.simulate import simulate
+from plans import EARLY, LATE, Land, Loader, Replay, follow, plain, strict
 
-TABLES = (
-    "semantic.fct_bets",
-    "semantic.fct_wallet_movements",
-    "semantic.fct_sessions",
-    "semantic.int_players__event_days",
-    "semantic.fct_player_days",
-    "semantic.fct_orphan_settlements",
-    "marts.ggr_ngr_daily",
-    "marts.ggr_by_game_daily",
-    "marts.payments_daily",
-    "marts.cash_reconciliation",
-    "marts.contract_violations",
-    "marts.coverage",
-    "marts.trace_paths",
-)
-BUILT = {"fct_bets": "built_seq"}
-"""Columns that name the ledger sequence, which is another one where the files came in another order."""
+TELLS_OF_LOADS = {
+    "ingest_health": "one row per load",
+    "fct_loads": "one row per load",
+}
+"""Tables that are about the way, not about what came."""
+TELLS_OF_THE_LEDGER = {"fct_bets": "built_seq"}
+"""Columns that name the ledger's sequence."""
+PLANS = int(os.environ.get("PLANS", "1"))
+"""How many plans to follow: each costs three builds."""
+RIGHT = Loader("right", read_contracts())
+SELECTED = ("+config.materialized:incremental", "config.materialized:incremental", "*")
+"""What the three builds select: what goes on from an earlier build and, the first time, what that needs; at last everything."""
 
 
-def state(home: Home, without_seq: bool = False) -> dict[str, list[str]]:
-    """All rows of the tables, in an order that does not depend on how they were built."""
-    rows = {}
-    for table in TABLES:
-        column = BUILT.get(table.split(".")[1]) if without_seq else None
-        rows[table] = sorted(map(str, query(home, f"select * {f'exclude ({column})' if column else ''} from {table}")))
-    return rows
-
-
-def line(event: str, event_id: str, ts: str, **fields: object) -> str:
+def line(event: str, event_id: str, ts: str, **fields: object) -> Line:
     envelope = {"event": event, "schemaVer": "1.8", "eventId": event_id, "ts": ts, "sessionId": "s", "traceId": f"t-{event_id}", "source": "server"}
-    return json.dumps({**envelope, "playerId": "late", "brand": "aurora", "jurisdiction": "DE", **fields})
+    told = {**envelope, "playerId": "late", "brand": "aurora", "jurisdiction": "DE", **fields}
+    return Line(json.dumps(told).encode(), "server", told)
 
 
 def money(amount: str) -> dict[str, str]:
     return {"amount": amount, "currency": "EUR"}
 
 
-LATE: Sequence[Sequence[str]] = (
+CORRECTED: Sequence[Sequence[Line]] = (
     # a bet, settled; a settlement whose bet is not there yet; a void before its bet
     (
         line("bet_place", "b1", "2025-09-02T10:00:00Z", roundId="r1", gameId="g", stake=money("10.00")),
@@ -65,65 +64,121 @@ LATE: Sequence[Sequence[str]] = (
         line("bet_place", "b3", "2025-09-03T10:59:00Z", roundId="r3", gameId="g", stake=money("9.00")),
         line("bet_place", "b1b", "2025-09-01T20:00:00Z", roundId="r1", gameId="g", stake=money("1.00")),
     ),
-    # forty days later the first bet is voided, and the id of the second comes with another stake: no copy of it counts
+    # ninety days later the first bet is voided, and the id of the second comes with another stake: no copy of it counts
     (
-        line("void", "v1", "2025-10-12T10:00:00Z", roundId="r1", reason_code="game_error"),
+        line("void", "v1", "2025-12-01T10:00:00Z", roundId="r1", reason_code="game_error"),
         line("bet_place", "b2", "2025-09-03T10:00:00Z", roundId="r2", gameId="g", stake=money("6.00")),
     ),
 )
+SEEN = (
+    [("settled", "10.0000", "4.0000", "2025-09-02")],
+    [("settled", "11.0000", "4.0000", "2025-09-01"), ("settled", "5.0000", "7.0000", "2025-09-03"), ("voided", "0.0000", "0.0000", "2025-09-03")],
+    [("voided", "0.0000", "0.0000", "2025-09-01"), ("voided", "0.0000", "0.0000", "2025-09-03")],
+)
+"""Bets of the player of these lines after each build: status, handle, payout, gaming day."""
+
+
+@dataclass(frozen=True)
+class Casino:
+    """What happened, line by line, and the home into which it came plainly."""
+
+    lines: Sequence[Line]
+    home: Home
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Files of a small dirty casino and three with late corrections."""
-    folder = tmp_path_factory.mktemp("late")
-    simulate(folder / "inbox", players=120, days=12, seed=5, start=date(2025, 9, 1), dirt=0.05)
-    made = [path for path, _ in find([folder / "inbox"])]
-    for number, lines in enumerate(LATE):
-        path = folder / "server" / f"late{number}.jsonl"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text("".join(f"{text}\n" for text in lines))
-        made.append(path)
-    return made
+def casino(tmp_path_factory: pytest.TempPathFactory) -> Casino:
+    folder = tmp_path_factory.mktemp("casino")
+    simulate(folder / "inbox", players=40, days=8, seed=5, start=date(2025, 9, 1), dirt=0.05)
+    sent = [Line(raw, path.parent.name) for path in sorted((folder / "inbox").rglob("*.jsonl*")) for raw in path.read_bytes().splitlines()]
+    sent += disputed(random.Random(5).sample(sent, 60))
+    home = Home(folder / "home")
+    follow(home, plain([*sent, *(line for step in CORRECTED for line in step)], RIGHT), folder / "plain")
+    decide_some(home)
+    build(home, UNTESTED)
+    return Casino(_spellable(home, sent), home)
 
 
-def land_files(home: Home, paths: Sequence[Path]) -> None:
-    assert not [landed.error for landed in land(home, [(path, path.parent.name) for path in paths]) if landed.error]
-
-
-def test_incremental_builds_hold_what_a_full_refresh_gives(files: list[Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("seed", range(1, 1 + PLANS))
+def test_the_tables_depend_on_the_lines_alone(casino: Casino, tmp_path: Path, seed: int) -> None:
     home = Home(tmp_path / "home")
-    shuffled = files[:-3]
-    random.Random(3).shuffle(shuffled)
-    half = len(shuffled) // 2
-    steps = [[*shuffled[:half], files[-3]], [*shuffled[half:], files[-2]], [files[-1], *shuffled[:2]]]
     late = "select status, handle_amount, payout_amount, gaming_day::varchar from semantic.fct_bets where player_id = 'late' order by round_id"
-    seen = []
-    for step in steps:
-        land_files(home, step)
-        build(home, UNTESTED)
-        seen.append([(status, str(handle), str(payout), day) for status, handle, payout, day in query(home, late)])
-    assert seen == [
-        [("settled", "10.0000", "4.0000", "2025-09-02")],
-        [("settled", "11.0000", "4.0000", "2025-09-01"), ("settled", "5.0000", "7.0000", "2025-09-03"), ("voided", "0.0000", "0.0000", "2025-09-03")],
-        [("voided", "0.0000", "0.0000", "2025-09-01"), ("voided", "0.0000", "0.0000", "2025-09-03")],
-    ]
-    grown = state(home)
-    assert len(grown["semantic.fct_bets"]) > 1000
-    build(home, [*UNTESTED, "--full-refresh"])
-    refreshed = state(home)
-    for table in TABLES:
-        assert grown[table] == refreshed[table], table
+    steps = plan(casino.lines, random.Random(seed))
+    for number, (step, corrections, seen) in enumerate(zip(steps, CORRECTED, SEEN, strict=True)):
+        follow(home, [*step, *plain(corrections, RIGHT)], tmp_path / str(number))
+        if number == len(steps) - 1:
+            decide_some(home)
+        build(home, [*UNTESTED, "--select", SELECTED[number]])
+        assert [(status, str(handle), str(payout), day) for status, handle, payout, day in query(home, late)] == seen
+    for table in tables(home):
+        assert rows(home, table, without_seq=True) == rows(casino.home, table, without_seq=True), table
+    grown = {table: rows(home, table) for table in tables(home, "incremental")}
+    assert len(grown["semantic.fct_bets"]) > 500
+    build(home, [*UNTESTED, "--full-refresh", "--select", SELECTED[1]])
+    for table, before in grown.items():
+        assert before == rows(home, table), table
 
-    # the same files in another order, and some of their lines once more, backwards: the same casino (a malformed line counts each time)
-    other = Home(tmp_path / "other")
-    land_files(other, [*reversed(files[:-3]), *files[-3:]])
-    again = tmp_path / "server" / "again.jsonl"
-    again.parent.mkdir()
-    again.write_bytes(b"\n".join(reversed(b"".join(path.read_bytes() for path in files[:6]).split(b"\n"))))
-    land_files(other, [again])
-    build(other, UNTESTED)
-    permuted, refreshed = state(other, without_seq=True), state(home, without_seq=True)
-    for table in TABLES:
-        if table != "marts.contract_violations":
-            assert permuted[table] == refreshed[table], table
+
+def plan(lines: Sequence[Line], chance: random.Random) -> list[list[Land | Replay]]:
+    """Three rounds of files and a replay. What the first two rounds refuse wrongly, by contracts and by clock, is put right in the next."""
+    repeated = [Line(respelled(line, chance), line.channel) for line in chance.sample(lines, len(lines) // 20)]
+    shuffled = [*lines, *repeated, *chance.sample(lines, len(lines) // 20)]
+    chance.shuffle(shuffled)
+    loaders = [replace(loader, now=now) for loader in (RIGHT, RIGHT, *strict(read_contracts)) for now in (LATE, EARLY)]
+    rounds: list[list[Land | Replay]] = [[], [], []]
+    for channel in sorted({line.channel for line in lines}):
+        raw = [line.raw for line in shuffled if line.channel == channel]
+        cuts = sorted(chance.randrange(len(raw) + 1) for _ in rounds[1:])
+        for step, start, end in zip(rounds, [0, *cuts], [*cuts, len(raw)], strict=True):
+            step.append(Land(channel, tuple(raw[start:end]), RIGHT if step is rounds[-1] else chance.choice(loaders)))
+    for step in rounds:
+        chance.shuffle(step)
+    for step in rounds[1:]:
+        step.append(Replay(RIGHT))
+    return rounds
+
+
+def disputed(lines: Sequence[Line]) -> list[Line]:
+    """Those lines that are events with an id, with another trace: whatever they are, the id is in conflict then."""
+    found = []
+    for line in lines:
+        with suppress(ValueError):
+            fields = json.loads(line.raw)
+            if "eventId" in fields:
+                found.append(Line(json.dumps({**fields, "traceId": "other"}).encode(), line.channel))
+    return found
+
+
+def decide_some(home: Home) -> None:
+    """Decide every other conflict: of the contents the one whose hash is the smallest counts, whether it has landed or not."""
+    with session(home, LATE) as turn:
+        chosen = sorted(key for key in turn.ledger.open_conflicts if key.event_id != "b2")[::2]
+        assert len({key.event for key in chosen}) > 5
+        for key in chosen:
+            _, contents = conflict(turn, key.event_id, key.event, key.event_day)
+            decide(turn, key, contents, min(contents, key=lambda content: content.hash))
+
+
+def tables(home: Home, *kinds: str) -> list[str]:
+    """The marts and facts of the project, as the manifest of the last build names them."""
+    nodes = json.loads((home.target / "manifest.json").read_bytes())["nodes"].values()
+    found = [
+        f"{node['schema']}.{node['name']}"
+        for node in nodes
+        if node["resource_type"] == "model" and node["config"]["materialized"] in (kinds or ("table", "incremental")) and node["name"] not in TELLS_OF_LOADS
+    ]
+    assert found
+    return found
+
+
+def rows(home: Home, table: str, without_seq: bool = False) -> list[str]:
+    """All rows of a table, in an order that does not depend on how they were built."""
+    column = TELLS_OF_THE_LEDGER.get(table.split(".")[1]) if without_seq else None
+    return sorted(map(str, query(home, f"select * {f'exclude ({column})' if column else ''} from {table}")))
+
+
+def _spellable(home: Home, lines: Sequence[Line]) -> list[Line]:
+    """The lines, with the fields of those that landed under an id of their own: they may be spelled in another way."""
+    with quarantine(home, Ledger(home)) as connection:
+        refused = {raw for (raw,) in connection.execute("select raw from evidence where reason <> 'conflict'").fetchall()}
+    return [replace(line, fields=json.loads(line.raw)) if line.raw not in refused and b'"eventId"' in line.raw else line for line in lines]

@@ -102,7 +102,7 @@ attended as (
         {{ player_day }},
         max(nullif(jurisdiction, 'XX')) as session_jurisdiction,
         count(*) as sessions,
-        sum(duration_s) as session_s
+        sum(cast(duration_s as decimal(18, 3))) as session_s  -- a sum of doubles depends on the order of the rows
     from sessions
     group by {{ player_day }}
 

@@ -19,6 +19,12 @@ parts as (
 
 ),
 
+conflicts as (
+
+    select * from {{ ref('stg_landing__conflicts') }}
+
+),
+
 key_conflicts as (
 
     select * from {{ ref('int_payments__key_conflicts') }}
@@ -106,6 +112,15 @@ all_lines as (
         event,
         {{ adapter.quote('rows') }} as lines
     from parts
+
+    union all
+
+    -- A landed copy that does not count is no line: which copies of an id have landed depends on which came first.
+    select
+        event_day as day,
+        event,
+        -1 as lines
+    from conflicts
 
     union all
 
