@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 from conftest import Lander, quarantined, rows
 from pitboss.cli import main
+from pitboss.contract.model import Contracts
+from pitboss.contract.read import read_contracts
 from pitboss.disk import Disk
 from pitboss.home import Home
 from pitboss.landing.land import land
@@ -267,3 +270,16 @@ def test_deeply_nested_events_without_an_id_and_unknown_fields_of_repetitions(la
     [landed] = land_lines(deep, deep, bet("e1"), bet("e1", note="second"))
     assert counts(landed.entry) == (4, 2, 0, 2)
     assert ("/note", b'"second"') in rows(home, "restricted/unknown/*.parquet", "pointer, value")
+
+
+def test_a_line_again_once_the_contract_knows_its_field_is_the_same_line(home: Home, tmp_path: Path) -> None:
+    known = read_contracts()
+    contract = known.events["bet_place"]
+    older = Contracts(known.envelope, {**known.events, "bet_place": replace(contract, columns=tuple(c for c in contract.columns if c.name != "market"))})
+    path = tmp_path / "a.jsonl"
+    path.write_text(bet("e1", market="1x2") + "\n")
+    [first] = land(home, [(path, "web")], contracts=older)
+    assert recorded(first.entry) == {("bet_place", "unknown_field"): 1}
+    path.write_text(bet("e1", market="1x2") + "\n" + bet("e1", market="1x2", gameId="other") + "\n")
+    [again] = land(home, [(path, "web")])
+    assert counts(again.entry) == (2, 0, 1, 1)

@@ -1,15 +1,16 @@
 """Rows whose id may have come before: the same content again is a duplicate, other content is a conflict."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from pitboss.contract.arrow import product_columns, vault_columns
-from pitboss.contract.sql import quoted, read_parts
+from pitboss.contract.sql import literal, quoted, read_parts
 from pitboss.landing.content import content_hash, contents
 from pitboss.landing.context import Load
 from pitboss.landing.gate import Refusal
@@ -58,14 +59,14 @@ class Suspects:
         asked = self._as_landed(table)
         days: list[date] = [day for (day,) in connection.execute(f"select distinct event_day from {asked}").fetchall()]
         landed, known = self._landed(days), self._known(days)
-        same = [f"asked.{quoted(name)} is not distinct from landed.{quoted(name)}" for name in self._product]
-        same += [f"asked.{quoted(name)} is not distinct from known.{quoted(name)}" for name in self._vault]
-        connection.execute(
-            f"create or replace temp table compared as select asked.line, bool_or({' and '.join(same)}) as is_same "
-            f"from {asked} as asked join {landed} as landed on landed.event_id = asked.event_id and landed.event_day = asked.event_day "
-            f"left join {known} as known on known.event_id = landed.event_id and known.event_day = landed.event_day and known.load_seq = landed.load_seq "
-            "group by asked.line"
+        beside = (
+            f"{asked} as asked join {landed} as landed on landed.event_id = asked.event_id and landed.event_day = asked.event_day "
+            f"left join {known} as known on known.event_id = landed.event_id and known.event_day = landed.event_day and known.load_seq = landed.load_seq"
         )
+        connection.execute(
+            f"create or replace temp table compared as select asked.line, bool_or({self._is_same(frozenset())}) as is_same from {beside} group by asked.line"
+        )
+        self._forgive(beside)
         [(duplicates, others)] = connection.execute("select count(*) filter (where is_same), count(*) filter (where not is_same) from compared").fetchall()
         [(rows,)] = connection.execute(f"select count(*) from {table}").fetchall()
         load.duplicates += duplicates
@@ -84,6 +85,22 @@ class Suspects:
         self._land("fresh")
         connection.execute(f"create or replace temp table {table} as select * from left_over anti join fresh using (line)")
         return True
+
+    def _is_same(self, without: Collection[str]) -> str:
+        """Condition that an asked row has the content of a landed one, columns left out that its file does not have."""
+        same = [f"asked.{quoted(name)} is not distinct from landed.{quoted(name)}" for name in self._product if name not in without]
+        same += [f"asked.{quoted(name)} is not distinct from known.{quoted(name)}" for name in self._vault]
+        return " and ".join(same)
+
+    def _forgive(self, beside: str) -> None:
+        """A line that came before the contract knew one of its fields, and comes again now, is the same line."""
+        connection = self._load.connection
+        query = f"select distinct landed.filename from {beside} where asked.line in (select line from compared where not is_same)"
+        for (file,) in connection.execute(query).fetchall():
+            lacking = self._product.keys() - set(pq.read_schema(file).names)
+            if lacking:
+                found = f"select asked.line from {beside} where landed.filename = {literal(file)} and {self._is_same(lacking)}"
+                connection.execute(f"update compared set is_same = true where not is_same and line in ({found})")
 
     def _as_landed(self, table: str) -> str:
         """The table of suspects with hashes where the landing holds hashes."""
@@ -111,8 +128,8 @@ class Suspects:
         columns = {**columns, "load_seq": "bigint"}
         if not paths:
             nothing = ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in columns.items())
-            return f"(select {nothing}, cast(null as date) as event_day where false)"
-        return f"(select *, cast(ts as date) as event_day from {read_parts(columns, paths)})"
+            return f"(select {nothing}, '' as filename, cast(null as date) as event_day where false)"
+        return f"(select *, filename, cast(ts as date) as event_day from {read_parts(columns, paths)})"
 
     def _differ(self, asked: str, landed: str, known: str) -> list[int]:
         """Rows with another content than the landed ones: a conflict, unless that was decided before. The lines that were decided for."""
