@@ -1,6 +1,6 @@
 # Two commands: `make demo` and `make test`. Both set up what they need; nothing but Python 3.11, make and git is expected.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock bench clean
+.PHONY: help setup demo test check lock bench faults clean
 
 PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
@@ -29,6 +29,10 @@ test: setup  ## every test: lint, types, Python tests, a dbt build with its test
 
 bench: setup  ## cost of landing 1 GB, beside its peers and under hardship: half an hour; BENCH="--only peers" for a part
 	$(BIN)/python tests/bench/run.py $(BENCH)
+
+faults: setup  ## faults of the disk at every operation of land, compact and publish: N=20000 SEED=7; then loaders that are killed
+	$(BIN)/python -m tests.faults walk --faults $(or $(N),20000) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.faults kills --faults 100 $(if $(SEED),--seed $(SEED))
 
 lock:  ## resolve the lock anew (needs uv)
 	uv pip compile --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --extra test pyproject.toml -o requirements.lock

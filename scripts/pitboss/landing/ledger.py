@@ -2,7 +2,7 @@
 everything after can be done again."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -220,26 +220,38 @@ def staged_path(staged: Path, relative: str) -> Path:
 def recover(home: Home, ledger: Ledger, discard: bool = True) -> None:
     """Finish what was committed, discard what was not. Called before anything else is written."""
     for staged in sorted(home.incoming.iterdir()):
-        if ledger.load(staged.name):
+        if entry := ledger.load(staged.name):
             home.disk.sync(home.ledger)  # the entry may be linked and not on disk yet
-            roll_forward(home, staged)
+            roll_forward(home, staged, _folders(home, entry))
         elif discard and not staged.is_dir():
             home.disk.remove(staged)
         elif discard:
             home.disk.remove_folder(staged)
 
 
-def roll_forward(home: Home, staged: Path) -> None:
-    """Move the files of a committed entry to their places. Can be repeated after a crash at any point."""
-    touched: set[Path] = set()
-    for path in sorted(staged.glob("*@*")):
-        final = home.root / path.name.replace("@", "/")
-        _make_folders(home, final.parent)
+def roll_forward(home: Home, staged: Path, moved_into: Iterable[Path] = ()) -> None:
+    """Move the files of a committed entry to their places. Can be repeated after a crash at any point.
+
+    `moved_into` are folders into which a try before may have moved files without seeing them on disk.
+    """
+    moves = [(path, home.root / path.name.replace("@", "/")) for path in sorted(staged.glob("*@*"))]
+    folders = {final.parent for _, final in moves} | set(moved_into)
+    for folder in sorted(folders):
+        _make_folders(home, folder)
+    # first the folders' own names, or a file is moved into a folder that a power cut takes away; all of them, since a crash may have left one unsynced
+    home.disk.sync_all(sorted({above for folder in folders for above in folder.parents if above.is_relative_to(home.root)}))
+    for path, final in moves:
         home.disk.rename(path, final)
-        # all of them: after a crash a folder may be there without its name being on disk
-        touched.update(folder for folder in final.parents if folder.is_relative_to(home.root))
-    home.disk.sync_all(sorted(touched))
+    home.disk.sync_all(sorted(folders))
     home.disk.remove_folder(staged)
+
+
+def _folders(home: Home, entry: Entry) -> set[Path]:
+    """Folders that hold files of an entry, as far as they are there."""
+    folders = {(home.root / part.path).parent for part in (*entry.parts, *entry.vault, *entry.refusals)}
+    folders.update(home.ids / part.event for part in entry.parts)
+    folders.update(home.restricted / area for area in ("quarantine", "unknown", "conflicts"))
+    return {folder for folder in folders if folder.is_dir()}
 
 
 def _make_folders(home: Home, folder: Path) -> None:

@@ -19,6 +19,8 @@ from pitboss.disk import Disk
 from pitboss.landing.gate import Gate, may_hold_controls
 
 SEGMENT_BYTES = 16 << 20
+_LARGE = 1 << 20
+"""Only a longer line can be what there is no memory for."""
 _BAD_DATA = (duckdb.DataError, duckdb.InvalidInputException, duckdb.OutOfMemoryException, UnicodeDecodeError)
 """What a line can make DuckDB raise: it quotes the line in its message, and may cut it inside a character. Nothing else is a line's fault."""
 
@@ -71,6 +73,8 @@ class Segment:
                 self._connection.execute(self._query())
                 return numbers
             except _BAD_DATA as error:
+                if isinstance(error, duckdb.OutOfMemoryException) and self._longest < _LARGE:
+                    raise  # a full disk, to which DuckDB could not move what it has no memory for
                 lines = self._spool.read_bytes().split(b"\n")[:-1]
                 bad = self._blame(lines, str(error), attempt)
                 for at, (reason, pointer) in bad.items():
