@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from pitboss import __version__
-from pitboss.cli import road
+from pitboss.cli import contracts, producers, quarantine, road, upkeep
 from pitboss.errors import PitbossError
 from pitboss.home import Home
 
@@ -22,6 +22,8 @@ class _Commands(click.Group):
                 raise
             click.echo(f"error: {error}", err=True)
             ctx.exit(1)
+        except BrokenPipeError:
+            raise  # `| head` has seen enough
         except OSError as error:
             if ctx.params.get("debug"):
                 raise
@@ -40,5 +42,17 @@ def main(ctx: click.Context, root: Path, debug: bool) -> None:
     ctx.obj = Home(root)
 
 
-for command in (road.simulate, road.land, road.build, road.publish, road.rollback, road.run_road, road.acceptance):
+for command in (
+    road.simulate,
+    road.land,
+    road.build,
+    road.publish,
+    road.rollback,
+    road.run_road,
+    road.acceptance,
+    contracts.contracts,
+    producers.producers,
+    quarantine.quarantine,
+    upkeep.compact,
+):
     main.add_command(command)

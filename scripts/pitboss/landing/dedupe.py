@@ -17,6 +17,8 @@ from pitboss.home import Home
 from pitboss.landing.ledger import Ledger, staged_path
 
 Hashes = NDArray[np.uint64]
+_CACHED_BYTES = 64 << 20
+"""Sidecars that stay in memory while the days of many are merged."""
 
 
 class SeenIds:
@@ -54,8 +56,16 @@ class SeenIds:
         days = sorted(self._new)
         hashes = [np.sort(np.concatenate(self._new[day])) for day in days]
         index = [len(days)] + [number for day, found in zip(days, hashes, strict=True) for number in (day.toordinal(), len(found))]
-        data = self._probe + np.array(index, "<u8").tobytes() + b"".join(found.astype("<u8").tobytes() for found in hashes)
-        self._home.disk.write(staged_path(staged, f"ids/{self._event}/{load_id}.ids"), data, 0o644)
+        with self._home.disk.create(staged_path(staged, f"ids/{self._event}/{load_id}.ids"), 0o644) as file:
+            file.write(self._probe + np.array(index, "<u8").tobytes())
+            for found in hashes:
+                file.write(found.astype("<u8").tobytes())
+
+    def take(self, day: date) -> None:
+        """Have `write` write all hashes of a day: whoever writes its parts anew writes these."""
+        self._new[day] = [self._landed(day)]
+        if sum(found.nbytes for sidecar in self._sidecars.values() for found in sidecar.values()) > _CACHED_BYTES:
+            self._sidecars.clear()
 
     def _landed(self, day: date) -> Hashes:
         found = []

@@ -73,5 +73,12 @@ class Parts:
 
 def write_part(file: BinaryIO, table: pa.Table) -> None:
     """Write rows as one part, the way all parts are written."""
-    names = [name for name in table.column_names if name not in _UNLIKE]
-    pq.write_table(with_field_ids(table), file, compression="snappy", use_dictionary=names, write_statistics=_SORTED_BY, store_schema=False)
+    table = with_field_ids(table)
+    with part_writer(file, table.schema) as writer:
+        writer.write_table(table)
+
+
+def part_writer(file: BinaryIO, schema: pa.Schema) -> pq.ParquetWriter:
+    """A writer of one part, whose schema has the field ids."""
+    names = [name for name in schema.names if name not in _UNLIKE]
+    return pq.ParquetWriter(file, schema, compression="snappy", use_dictionary=names, write_statistics=_SORTED_BY, store_schema=False)

@@ -4,20 +4,26 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
-from pitboss.contract.sql import literal
+import pyarrow.parquet as pq
+
 from pitboss.errors import QuarantineError
+from pitboss.home import Home
 from pitboss.landing.ledger import Entry, EventId, Resolution
 from pitboss.landing.quarantine import Origin
 from pitboss.landing.session import Progress, Session
 from pitboss.landing.source import Source
-from pitboss.landing.waiting import Content, contents_of, quarantine
+from pitboss.landing.waiting import Content, Line, batch, in_conflict, loads, quarantine
 
-_ONLY_HERE = "reason not in ('conflict', 'line_too_long')"
+AGAIN = "reason not in ('conflict', 'line_too_long')"
 """A conflict is decided, not tried again; of a line that is too long only the beginning was kept."""
-_AT_ONCE = 200_000
-"""Lines an entry, so that a replay of any size fits into memory."""
 _BOM = b"\xef\xbb\xbf"
+
+
+def _silent(path: Path, size: int) -> None:
+    """Progress of what takes no time."""
 
 
 @dataclass(frozen=True)
@@ -31,27 +37,49 @@ class _Spool(Source):
         return self.file
 
 
-def replay(turn: Session, where: str = "true", progress: Progress = lambda path, size: None) -> Iterator[Entry]:
+@dataclass(frozen=True)
+class Tried:
+    """What became of lines that went through the gate again. `entry` is none where all of them stay where they are.
+
+    `moved` were refused again, for another reason.
+    """
+
+    channel: str
+    file: str
+    lines: int
+    entry: Entry | None
+    moved: int
+
+    @property
+    def stayed(self) -> int:
+        """Lines that were refused again for the same reason."""
+        return self.lines - (self.entry.landed + self.entry.duplicates + self.moved if self.entry else 0)
+
+
+def replay(turn: Session, where: str = "true", progress: Progress = _silent) -> Iterator[Entry]:
+    """The entries that `replay_all` makes."""
+    for tried in replay_all(turn, where, progress):
+        if tried.entry:
+            yield tried.entry
+
+
+def replay_all(turn: Session, where: str = "true", progress: Progress = _silent) -> Iterator[Tried]:
     """Put quarantined lines through the gate again, an entry or more for each load that they came with.
 
     `where` is a condition on the columns of the quarantine. A line that is refused again for the same reason stays where it is.
     Any other lands, is a duplicate, or is quarantined for the reason that it has now; it has left its old place for good.
     """
-    chosen = f"({where}) and {_ONLY_HERE}"
+    chosen = f"({where}) and {AGAIN}"
     with quarantine(turn.home, turn.ledger, turn.connection) as connection:
-        loads = connection.execute(f"select distinct load_id, channel, file from waiting where {chosen}").fetchall()
-    loads.sort(key=lambda load: ((entry := turn.ledger.load(load[0])) and entry.seq) or 0)
-    for load_id, channel, file in loads:
+        found = loads(connection, turn.ledger, chosen)
+    for load_id in found:
         after = 0
-        while True:
-            lines = _lines(turn, f"load_id = {literal(load_id)} and line > {after} and {chosen}")
-            if not lines:
-                break
-            after = lines[-1][0].line
-            with _spool(turn, [raw for _, raw in lines], channel, file) as source:
-                entry = turn.bring(source, progress, kind="replay", origin=(load_id, [origin for origin, _ in lines]))
-            if entry:
-                yield entry
+        while some := _batch(turn, load_id, chosen, after):
+            after = some[-1].line
+            with _spool(turn, [line.raw for line in some], some[0].channel, some[0].file) as source:
+                entry = turn.bring(source, progress, kind="replay", origin=(load_id, [_origin(line) for line in some]))
+            moved = turn.home.restricted / "quarantine" / f"{entry.load_id}.parquet" if entry else None
+            yield Tried(some[0].channel, some[0].file, len(some), entry, pq.read_metadata(moved).num_rows if moved and moved.exists() else 0)
 
 
 def decide(turn: Session, key: EventId, contents: Sequence[Content], keep: Content | None) -> Entry:
@@ -71,40 +99,38 @@ def decide(turn: Session, key: EventId, contents: Sequence[Content], keep: Conte
         with _spool(turn, [], "", "") as source:
             entry = turn.bring(source, kind="resolution", resolutions=[resolution], recount=recount)
     else:
-        (load_id, line), *others = keep.lines
-        [(origin, raw)] = _lines(turn, f"load_id = {literal(load_id)} and line = {line}")
-        left = [(other, *found) for other, at in others for found in _lines(turn, f"load_id = {literal(other)} and line = {at}")]
-        channel = (turn.ledger.load(load_id) or turn.ledger.entries[-1]).channel
-        with _spool(turn, [raw], channel, "") as source:
-            entry = turn.bring(
-                source, kind="resolution", origin=(load_id, [origin]), kept=frozenset({1}), resolutions=[resolution], recount=recount, leaving=left
-            )
+        first, *others = [line for load_id, at in keep.lines for line in _batch(turn, load_id, f"line = {at}", view="evidence")]
+        origin, left = (first.load_id, [_origin(first)]), [(line.load_id, _origin(line), line.raw) for line in others]
+        kept = frozenset({1})
+        with _spool(turn, [first.raw], first.channel, first.file) as source:
+            entry = turn.bring(source, _silent, _must_land, "resolution", origin, kept, [resolution], recount, left)
     assert entry
     return entry
 
 
-def conflict(turn: Session, event_id: str, event: str | None = None) -> tuple[EventId, list[Content]]:
+def _must_land(home: Home, entry: Entry, *_: object) -> None:
+    if not entry.landed:
+        reasons = ", ".join(sorted({v.reason for v in entry.violations if v.is_quarantined and v.events > 0}))
+        raise QuarantineError(f"the gate refuses this content now ({reasons}); nothing was changed", str(home.root), "Keep another one, or none.")
+
+
+def conflict(turn: Session, event_id: str, event: str | None = None, day: date | None = None) -> tuple[EventId, Sequence[Content]]:
     """The id that is meant, and its contents.
 
     Raises:
-        QuarantineError: no such id is in conflict, or more than one event has it.
+        QuarantineError: no such id is in conflict, or more than one event or day has it.
     """
     with quarantine(turn.home, turn.ledger, turn.connection) as connection:
-        found = contents_of(connection, turn.ledger, event_id, turn.home.key())
-    found = {key: contents for key, contents in found.items() if event in (None, key.event)}
-    if not found:
-        raise QuarantineError("is in no conflict", event_id, "`pitboss quarantine conflicts` lists those that are.")
-    if len(found) > 1:
-        raise QuarantineError(f"is in conflict under {len(found)} events or days", event_id, "Name one with --event and --day.")
-    return found.popitem()
+        return in_conflict(connection, turn.home, turn.ledger, event_id, event, day)
 
 
-def _lines(turn: Session, where: str) -> list[tuple[Origin, bytes]]:
-    with quarantine(turn.home, turn.ledger, turn.connection) as connection:
-        found = connection.execute(
-            f"select line, byte_offset, event, day, reason, pointer, raw from waiting where {where} order by line limit {_AT_ONCE}"
-        ).fetchall()
-    return [(Origin(*row[:-1]), row[-1]) for row in found]
+def _batch(turn: Session, load_id: str, where: str, after: int = 0, view: str = "waiting") -> list[Line]:
+    with quarantine(turn.home, turn.ledger, turn.connection, load_id) as connection:
+        return batch(connection, where, after, view)
+
+
+def _origin(line: Line) -> Origin:
+    return Origin(line.line, line.byte_offset, line.event, line.day, line.reason, line.pointer)
 
 
 @contextmanager
@@ -112,7 +138,9 @@ def _spool(turn: Session, lines: Sequence[bytes], channel: str, file: str) -> It
     """Lines as a source in the restricted area. Its id tells it from every other entry; a crash leaves nothing that counts."""
     load_id = hashlib.sha256(f"{turn.ledger.head} {turn.ledger.next_seq}".encode()).hexdigest()[:32]
     path = turn.home.incoming / f"{load_id}.jsonl"
-    turn.home.disk.write(path, _BOM + b"".join(line + b"\n" for line in lines))
-    status = path.stat()
-    yield _Spool(path, channel, load_id, status.st_size, (status.st_ino, status.st_size, status.st_mtime_ns), file)
-    turn.home.disk.remove(path)
+    try:
+        turn.home.disk.write(path, _BOM + b"".join(line + b"\n" for line in lines))
+        status = path.stat()
+        yield _Spool(path, channel, load_id, status.st_size, (status.st_ino, status.st_size, status.st_mtime_ns), file)
+    finally:
+        turn.home.disk.remove(path)
