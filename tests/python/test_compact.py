@@ -154,12 +154,13 @@ def test_a_day_that_goes_on_is_merged_again(used: Home) -> None:
     assert put(used, "again.jsonl", *load(2)[:3], bet("late", ts="2025-10-15T13:00:00Z")).duplicates == 4
 
 
-def test_field_ids_stay_and_a_column_may_come_later(home: Home) -> None:
+def test_field_ids_stay_and_files_that_lack_a_column_stay_apart(home: Home) -> None:
     contracts = read_contracts()
     contract = contracts.events["bet_place"]
     old = changed(contracts, events={**contracts.events, "bet_place": changed(contract, columns=tuple(c for c in contract.columns if c.name != "market"))})
     put(home, "old.jsonl", bet("old", market="m0"), contracts=old)
-    put(home, "new.jsonl", bet("new", market="m1", components=[{"wallet": "cash", "amount": "2.00"}]))
+    for name in ("new", "newer"):
+        put(home, f"{name}.jsonl", bet(name, market="m1", components=[{"wallet": "cash", "amount": "2.00"}]))
     newest = pq.read_schema(home.root / Ledger(home).entries[1].parts[0].path)
     before = counted(home)
     [entry] = merged(home)
@@ -167,7 +168,9 @@ def test_field_ids_stay_and_a_column_may_come_later(home: Home) -> None:
     schema = pq.read_schema(home.root / entry.parts[0].path)
     assert schema.equals(newest, check_metadata=True)
     assert all(field.metadata[b"PARQUET:field_id"] for field in schema)
-    assert sorted(rows(home, entry.parts[0].path, "event_id, market, load_seq")) == [("new", "m1", 2), ("old", None, 1)]
+    assert sorted(rows(home, entry.parts[0].path, "event_id, market, load_seq")) == [("new", "m1", 2), ("newer", "m1", 3)]
+    put(home, "again.jsonl", bet("old", market="m0"))
+    assert [(e.duplicates, e.conflicts) for e in Ledger(home).entries[-1:]] == [(1, 0)]
 
 
 def test_files_whose_types_do_not_go_together_stay_apart(home: Home) -> None:

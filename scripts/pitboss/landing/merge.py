@@ -18,19 +18,19 @@ _BATCH_ROWS = 16_384
 
 
 def agreeing(home: Home, parts: Sequence[Part]) -> tuple[pa.Schema, list[Part]]:
-    """Columns of the newest file, then those that only older ones have; and the files whose types go with that. The others stay."""
+    """Columns of the newest file, and the files that have just these. The others stay: which columns a file lacks says what was not known then."""
     columns: dict[str, pa.DataType] = {}
     agreeing = []
     for part in reversed(parts):
         own = {column.name: column.type for column in _opened(home, part, lambda file: file.schema_arrow)}
-        if all(columns.get(name, kind) == kind for name, kind in own.items()):
-            columns = {**columns, **own}
+        columns = columns or own
+        if columns == own:
             agreeing.append(part)
     return field_ids(pa.schema(list(columns.items()))), agreeing[::-1]
 
 
 def row_groups(home: Home, parts: Sequence[Part], schema: pa.Schema) -> Iterator[pa.Table]:
-    """Rows of the files, one after the other, in tables of bounded size; columns that a file does not have are null."""
+    """Rows of the files, one after the other, in tables of bounded size."""
     waiting: list[pa.Table] = []
     rows = size = 0
     for part in parts:

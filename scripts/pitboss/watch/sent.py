@@ -110,13 +110,14 @@ def _refused(connection: duckdb.DuckDBPyConnection, counts: Counts, home: Home, 
     files = [part.path for part in ledger.all_parts("refusals")]
     if not files:
         return
-    days = {entry.seq: told_day(entry) for entry in ledger.entries}
+    days = {entry.load_id: told_day(entry) for entry in ledger.entries}
+    # by load id, not sequence: a line that a replay took out has its -1 under the load that it came with
     query = (
-        f"select channel, event, pointer, reason, day, load_seq, sum(weight) from read_parquet({_files(home, files)}) "
-        f"where day is null or day between date '{first}' and date '{last}' group by all having sum(weight) > 0"
+        f"select channel, event, pointer, reason, day, load_id, sum(weight) from read_parquet({_files(home, files)}) "
+        f"where reason <> 'unknown_field' and (day is null or day between date '{first}' and date '{last}') group by all having sum(weight) > 0"
     )
-    for channel, event, pointer, reason, day, seq, lines in connection.execute(query).fetchall():
-        at = day or days[seq]  # a line whose time cannot be read counts for the day of the others in its load
+    for channel, event, pointer, reason, day, load_id, lines in connection.execute(query).fetchall():
+        at = day or days[load_id]  # a line whose time cannot be read counts for the day of the others in its load
         if first <= at <= last:
             counts.refused[channel, event, masked_pointer(pointer), reason][at] += lines
 
