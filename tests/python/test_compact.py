@@ -169,7 +169,7 @@ def test_field_ids_stay_and_files_that_lack_a_column_stay_apart(home: Home) -> N
     assert schema.equals(newest, check_metadata=True)
     assert all(field.metadata[b"PARQUET:field_id"] for field in schema)
     assert sorted(rows(home, entry.parts[0].path, "event_id, market, load_seq")) == [("new", "m1", 2), ("newer", "m1", 3)]
-    put(home, "again.jsonl", bet("old", market="m0"))
+    put(home, "again.jsonl", bet("old", market="m0"), bet("next"))
     assert [(e.duplicates, e.conflicts) for e in Ledger(home).entries[-1:]] == [(1, 0)]
 
 
