@@ -55,6 +55,7 @@ class Gate:
         self._lenient_types = gate_types(contracts, forbid_unknown=False)
         self._lenient = decoder(self._lenient_types)
         self._trees = {event: tree(contracts.columns(event)) for event in contracts.events}
+        self._shapes = {event: {"event": None, **_shape(fields)} for event, fields in self._trees.items()}
         self._money = {event: _money_pointers(contracts.columns(event)) for event in contracts.events}
         self._names = {name: event for event, c in contracts.events.items() for name in (event, *c.aliases)}
 
@@ -63,7 +64,7 @@ class Gate:
         if isinstance(error, msgspec.ValidationError) and "unknown field" in str(error):
             try:
                 event = self._lenient_types[self._lenient.decode(line).__class__]
-                return event, list(_extras(line, {"event": None, **self._trees[event]}, ""))
+                return event, list(_extras(line, self._shapes[event], ""))
             except (*UNREADABLE, _TooDeep) as second:
                 error = second
         return self._refusal(line, error)
@@ -185,19 +186,38 @@ def _members(value: bytes, known: Mapping[str, Any]) -> Iterable[tuple[str, msgs
     return fields.items()
 
 
+class _Items(dict[str, None]):
+    """Fields of the objects of a list."""
+
+
+def _shape(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Known names of an object: an object's own names, `_Items` of a list of objects, None for all else."""
+    shape: dict[str, Any] = {}
+    for name, child in node.items():
+        if isinstance(child, dict):
+            shape[name] = _shape(child)
+        else:
+            fields = struct_fields(child.data_type)
+            shape[name] = _Items.fromkeys(fields) if fields else None
+    return shape
+
+
 def _extras(value: bytes, known: Mapping[str, Any], at: str) -> Iterator[Extra]:
     for name, raw in _members(value, known):
-        node = known.get(name)
         if name not in known:
             inner = bytes(raw)
             if inner.count(b"[") + inner.count(b"{") > DEEPEST and _depth(inner) > DEEPEST:
                 raise _TooDeep(f"nested deeper than {DEEPEST} levels")
             yield Extra(_pointer(at, name), inner)
-        elif isinstance(node, dict) and (inner := bytes(raw)).startswith(b"{"):
-            yield from _extras(inner, node, _pointer(at, name))
-        elif isinstance(node, Column) and (fields := struct_fields(node.data_type)):
+            continue
+        node = known[name]
+        if node is None:
+            continue
+        if isinstance(node, _Items):
             for at_item, item in enumerate(_items(raw) or ()):
-                yield from _extras(bytes(item), dict.fromkeys(fields), f"{_pointer(at, name)}/{at_item}")
+                yield from _extras(bytes(item), node, f"{_pointer(at, name)}/{at_item}")
+        elif (inner := bytes(raw)).startswith(b"{"):
+            yield from _extras(inner, node, _pointer(at, name))
 
 
 def _pointer(at: str, name: str) -> str:

@@ -13,7 +13,7 @@ from pitboss.errors import QuarantineError
 from pitboss.home import Home
 from pitboss.landing.ledger import Entry, EventId, Resolution
 from pitboss.landing.quarantine import Origin
-from pitboss.landing.session import Progress, Session
+from pitboss.landing.session import Errand, Progress, Session
 from pitboss.landing.source import Source
 from pitboss.landing.waiting import Content, Line, batch, in_conflict, loads, quarantine
 
@@ -77,7 +77,7 @@ def replay_all(turn: Session, where: str = "true", progress: Progress = _silent)
         while some := _batch(turn, load_id, chosen, after):
             after = some[-1].line
             with _spool(turn, [line.raw for line in some], some[0].channel, some[0].file) as source:
-                entry = turn.bring(source, progress, kind="replay", origin=(load_id, [_origin(line) for line in some]))
+                entry = turn.bring(source, progress, errand=Errand("replay", load_id, [_origin(line) for line in some]))
             moved = turn.home.restricted / "quarantine" / f"{entry.load_id}.parquet" if entry else None
             yield Tried(some[0].channel, some[0].file, len(some), entry, pq.read_metadata(moved).num_rows if moved and moved.exists() else 0)
 
@@ -97,13 +97,13 @@ def decide(turn: Session, key: EventId, contents: Sequence[Content], keep: Conte
     if keep is None or keep.load_seq:
         recount += [(key, keep.load_seq, 1)] if keep and keep.load_seq else []
         with _spool(turn, [], "", "") as source:
-            entry = turn.bring(source, kind="resolution", resolutions=[resolution], recount=recount)
+            entry = turn.bring(source, errand=Errand("resolution", resolutions=[resolution], recount=recount))
     else:
         first, *others = [line for load_id, at in keep.lines for line in _batch(turn, load_id, f"line = {at}", view="evidence")]
-        origin, left = (first.load_id, [_origin(first)]), [(line.load_id, _origin(line), line.raw) for line in others]
-        kept = frozenset({1})
+        left = [(line.load_id, _origin(line), line.raw) for line in others]
+        errand = Errand("resolution", first.load_id, [_origin(first)], frozenset({1}), left, [resolution], recount)
         with _spool(turn, [first.raw], first.channel, first.file) as source:
-            entry = turn.bring(source, _silent, _must_land, "resolution", origin, kept, [resolution], recount, left)
+            entry = turn.bring(source, _silent, _must_land, errand)
     assert entry
     return entry
 

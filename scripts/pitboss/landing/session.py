@@ -34,6 +34,27 @@ Judge = Callable[[Home, Entry, Path, Ledger, duckdb.DuckDBPyConnection, Contract
 """Called with an entry that is staged and not committed yet; an error that it raises keeps the load out."""
 
 
+@dataclass(frozen=True)
+class Errand:
+    """What lines are brought for: a file to land, or something to be done about the quarantine."""
+
+    kind: Kind = "load"
+    origin_id: str = ""
+    """Id of the load in whose quarantine the lines lie."""
+    origins: Sequence[Origin] = ()
+    """What they are there."""
+    kept: frozenset[int] = frozenset()
+    """Lines that land although their id has landed with other content."""
+    leaving: Sequence[tuple[str, Origin, bytes]] = ()
+    """Further lines of a kept content, which leave the quarantine too."""
+    resolutions: Sequence[Resolution] = ()
+    recount: Sequence[tuple[EventId, int, int]] = ()
+    """Landed rows, by their id and load sequence, that count from now on (1) or no more (-1)."""
+
+
+_LANDING = Errand()
+
+
 @dataclass
 class Session:
     """One process's turn at a home. `now` is the landing clock."""
@@ -50,28 +71,12 @@ class Session:
         """The landing clock as the ledger has it: UTC without a zone."""
         return self.now.astimezone(UTC).replace(tzinfo=None)
 
-    def bring(
-        self,
-        source: Source,
-        progress: Progress = lambda path, size: None,
-        judge: Judge | None = None,
-        kind: Kind = "load",
-        origin: tuple[str, Sequence[Origin]] = ("", ()),
-        kept: frozenset[int] = frozenset(),
-        resolutions: Sequence[Resolution] = (),
-        recount: Sequence[tuple[EventId, int, int]] = (),
-        leaving: Sequence[tuple[str, Origin, bytes]] = (),
-    ) -> Entry | None:
-        """Bring a source in as one entry, whole or not at all. None where a replay would change nothing.
-
-        `origin` names the load in whose quarantine the lines lie, and what they are there; `kept` are lines that land
-        although their id has landed with other content; `recount` are landed rows that count from now on (1) or no more (-1);
-        `leaving` are further lines of a kept content that leave the quarantine.
-        """
+    def bring(self, source: Source, progress: Progress = lambda path, size: None, judge: Judge | None = None, errand: Errand = _LANDING) -> Entry | None:
+        """Bring a source in as one entry, whole or not at all. None where a replay would change nothing."""
         staged = self.home.incoming / source.load_id
         try:
-            entry = self.stage(source, staged, self.ledger.next_seq, progress, kind, origin, kept, resolutions, recount, leaving)
-            if kind == "replay" and not entry.refusals:
+            entry = self.stage(source, staged, self.ledger.next_seq, progress, errand)
+            if errand.kind == "replay" and not entry.refusals:
                 self.home.disk.remove_folder(staged)
                 return None
             return self.commit(entry, staged, judge)
@@ -87,59 +92,45 @@ class Session:
         self.ledger.commit(entry, staged)
         return entry
 
-    def stage(
-        self,
-        source: Source,
-        staged: Path,
-        seq: int,
-        progress: Progress = lambda path, size: None,
-        kind: Kind = "load",
-        origin: tuple[str, Sequence[Origin]] = ("", ()),
-        kept: frozenset[int] = frozenset(),
-        resolutions: Sequence[Resolution] = (),
-        recount: Sequence[tuple[EventId, int, int]] = (),
-        leaving: Sequence[tuple[str, Origin, bytes]] = (),
-    ) -> Entry:
-        """Everything but the commit: the files of the entry in the folder `staged`, and the entry. Arguments as of `bring`."""
+    def stage(self, source: Source, staged: Path, seq: int, progress: Progress, errand: Errand = _LANDING) -> Entry:
+        """Everything but the commit: the files of the entry in the folder `staged`, and the entry."""
         disk, key = self.home.disk, self.home.key()
         self.connection.execute(f"set variable latest_ts = timestamp '{self.landed_at + AHEAD}'")
         disk.make_folder(staged, 0o700)
         parts = Parts(disk, staged, source.load_id)
-        quarantine = Quarantine(disk, source, staged, seq, key, self.landed_at, origin[1])
-        load = Load(self.home, self.contracts, self.gate, self.ledger, self.connection, key, source, seq, staged, parts, quarantine, kept=kept)
-        for origin_id, line, raw in leaving:
+        quarantine = Quarantine(disk, source, staged, seq, key, self.landed_at, errand.origins)
+        load = Load(self.home, self.contracts, self.gate, self.ledger, self.connection, key, source, seq, staged, parts, quarantine, kept=errand.kept)
+        for origin_id, line, raw in errand.leaving:
             quarantine.leave(origin_id, line, raw)
             load.duplicates += 1
-        entry = _balanced(self._pass(load, kind, origin[0], resolutions, recount, progress))
+        entry = _balanced(self._pass(load, errand, progress))
         disk.remove_folder(staged / "spool")
         return entry
 
-    def _pass(
-        self, load: Load, kind: Kind, origin_id: str, resolutions: Sequence[Resolution], recount: Sequence[tuple[EventId, int, int]], progress: Progress
-    ) -> Entry:
+    def _pass(self, load: Load, errand: Errand, progress: Progress) -> Entry:
         sorter = Sorter(load)
         sorter.run(progress)
-        for event_id, seq, sign in recount:
+        for event_id, seq, sign in errand.recount:
             sorter.lane(event_id.event).recount(event_id, seq, sign)
         recorded: Counter[tuple[date | None, str, str]] = Counter()
         for lane in sorter.lanes.values():
             lane.close()
             recorded.update(lane.recorded)
         violations = [Violation(day, event, reason, False, count) for (day, event, reason), count in recorded.items() if count]
-        violations += load.quarantine.close(origin_id)
+        violations += load.quarantine.close(errand.origin_id)
         load.parts.close()
         lags = np.concatenate([lag for lane in sorter.lanes.values() for lag in lane.lags] or [np.empty(0, np.int64)])
         p50, p95 = (float(q) / 1000 for q in np.percentile(lags, [50, 95])) if len(lags) else (None, None)
         return Entry(
             seq=load.seq,
-            kind=kind,
+            kind=errand.kind,
             load_id=load.source.load_id,
             previous=load.ledger.head,
             landed_at=self.landed_at,
             file=load.source.name,
             channel=load.source.channel,
-            bytes=load.source.bytes if kind == "load" else 0,
-            lines=sorter.lines if kind == "load" else 0,
+            bytes=load.source.bytes if errand.kind == "load" else 0,
+            lines=sorter.lines if errand.kind == "load" else 0,
             blank_lines=sorter.blank,
             landed=sum(lane.landed for lane in sorter.lanes.values()),
             quarantined=load.quarantine.lines,
@@ -152,7 +143,7 @@ class Session:
             refusals=load.quarantine.parts,
             violations=sorted(violations, key=lambda v: (str(v.day), v.event, v.reason)),
             conflict_ids=sorted(load.conflicts, key=lambda c: (c.event, c.event_day, c.event_id)),
-            resolutions=list(resolutions),
+            resolutions=list(errand.resolutions),
         )
 
 
