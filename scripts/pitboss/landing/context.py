@@ -8,6 +8,7 @@ import duckdb
 from pitboss.contract.model import Contracts
 from pitboss.home import Home
 from pitboss.landing.gate import Gate
+from pitboss.landing.lags import Lags
 from pitboss.landing.ledger import ConflictId, Ledger
 from pitboss.landing.parts import Parts
 from pitboss.landing.quarantine import Quarantine
@@ -33,3 +34,4 @@ class Load:
     kept: frozenset[int] = frozenset()
     """Lines that land although their id is landed with other content, because that is what was decided."""
     duplicates: int = 0
+    lags: Lags = field(default_factory=Lags)

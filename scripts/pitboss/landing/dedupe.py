@@ -27,8 +27,8 @@ class SeenIds:
     def __init__(self, connection: duckdb.DuckDBPyConnection, home: Home, ledger: Ledger, event: str) -> None:
         self._connection, self._home, self._ledger, self._event = connection, home, ledger, event
         self._probe = hash_probe(connection)
-        self._days: dict[date, Hashes] = {}
-        self._new: dict[date, list[Hashes]] = {}
+        self._before: dict[date, Hashes] = {}
+        self._own: dict[date, Hashes] = {}
         self._sidecars: dict[str, dict[date, Hashes]] = {}
 
     def first_times(self, day: date, hashes: Hashes) -> NDArray[np.bool_]:
@@ -36,25 +36,23 @@ class SeenIds:
 
         Shapes: hashes (n,), result (n,). Where a hash stands twice in `hashes`, the first one is the first time.
         """
-        if day not in self._days:
-            self._days[day] = self._landed(day)
+        if day not in self._before:
+            self._before[day], self._own[day] = self._landed(day), np.empty(0, np.uint64)
         order = np.argsort(hashes, kind="stable")
         ordered = hashes[order]
         is_first = np.ones(len(hashes), dtype=np.bool_)
         is_first[order[1:]] = ordered[1:] != ordered[:-1]
-        seen = self._days[day]
-        if len(seen):
-            at = np.minimum(np.searchsorted(seen, hashes), len(seen) - 1)
-            is_first &= seen[at] != hashes
-        fresh = np.unique(hashes[is_first])
-        self._new.setdefault(day, []).append(fresh)
-        self._days[day] = fresh if not len(seen) else np.sort(np.concatenate([seen, fresh]), kind="stable")
+        for seen in (self._before[day], self._own[day]):
+            if len(seen):
+                at = np.minimum(np.searchsorted(seen, hashes), len(seen) - 1)
+                is_first &= seen[at] != hashes
+        self._own[day] = np.sort(np.concatenate([self._own[day], hashes[is_first]]), kind="stable")
         return is_first
 
     def write(self, staged: Path, load_id: str) -> None:
         """Write the load's own hashes, all days in one file: the probe, the number of days, day and count of each, the hashes."""
-        days = sorted(self._new)
-        hashes = [np.sort(np.concatenate(self._new[day])) for day in days]
+        days = sorted(day for day, found in self._own.items() if len(found))
+        hashes = [self._own[day] for day in days]
         index = [len(days)] + [number for day, found in zip(days, hashes, strict=True) for number in (day.toordinal(), len(found))]
         with self._home.disk.create(staged_path(staged, f"ids/{self._event}/{load_id}.ids"), 0o644) as file:
             file.write(self._probe + np.array(index, "<u8").tobytes())
@@ -63,7 +61,7 @@ class SeenIds:
 
     def take(self, day: date) -> None:
         """Have `write` write all hashes of a day: whoever writes its parts anew writes these."""
-        self._new[day] = [self._landed(day)]
+        self._own[day] = self._landed(day)
         if sum(found.nbytes for sidecar in self._sidecars.values() for found in sidecar.values()) > _CACHED_BYTES:
             self._sidecars.clear()
 

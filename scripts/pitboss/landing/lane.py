@@ -35,7 +35,6 @@ class Lane:
         self._extras: dict[int, list[Extra]] = {}
         self.landed = 0
         self.recorded: Counter[tuple[date | None, str, str]] = Counter()
-        self.lags: list[NDArray[np.int64]] = []
 
     def add(self, lines: list[bytes], numbers: list[int]) -> None:
         """Take lines of a block with their line numbers."""
@@ -89,7 +88,7 @@ class Lane:
         self._hand_on(None if len(landed) == len(numbers) else landed)
         lag = rows["lag"]
         has_lag = ~np.ma.getmaskarray(lag) & is_first
-        self.lags.append(np.ma.getdata(lag)[has_lag].astype(np.int64))
+        self._load.lags.add(np.ma.getdata(lag)[has_lag].astype(np.int64))
 
     def _refuse_line(self, number: int, reason: str, pointer: str, detail: str) -> None:
         self._load.quarantine.refuse_later(number, Refusal(self._event, None, reason, pointer, detail))

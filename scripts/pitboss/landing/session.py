@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
-import numpy as np
 
 from pitboss.contract.model import Contracts
 from pitboss.contract.read import read_contracts
@@ -119,8 +118,6 @@ class Session:
         violations = [Violation(day, event, reason, False, count) for (day, event, reason), count in recorded.items() if count]
         violations += load.quarantine.close(errand.origin_id)
         load.parts.close()
-        lags = np.concatenate([lag for lane in sorter.lanes.values() for lag in lane.lags] or [np.empty(0, np.int64)])
-        p50, p95 = (float(q) / 1000 for q in np.percentile(lags, [50, 95])) if len(lags) else (None, None)
         return Entry(
             seq=load.seq,
             kind=errand.kind,
@@ -136,8 +133,8 @@ class Session:
             quarantined=load.quarantine.lines,
             duplicates=load.duplicates,
             conflicts=sum(v.events for v in violations if v.reason == "conflict"),
-            lag_p50_s=p50,
-            lag_p95_s=p95,
+            lag_p50_s=load.lags.percentile_s(0.50),
+            lag_p95_s=load.lags.percentile_s(0.95),
             parts=sorted(load.parts.landed, key=lambda part: part.path),
             vault=sorted(load.parts.vault, key=lambda part: part.path),
             refusals=load.quarantine.parts,
