@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from conftest import quarantined, rows
+from pitboss.errors import SourceError
 from pitboss.home import Home
 from pitboss.landing.land import Landed, land
-from pitboss.landing.ledger import Ledger
+from pitboss.landing.ledger import Entry, Ledger
 from test_landing import bet
 
 
@@ -63,3 +64,21 @@ def test_a_process_that_is_gone_is_done_without(files: list[tuple[Path, str]], t
     monkeypatch.setattr("pitboss.landing.parallel._begin", len)  # cannot take these arguments, so no process begins
     found = list(land(home, files[:2], jobs=2))
     assert [landed.entry.landed for landed in found if landed.entry] == [50, 10]
+
+
+def test_a_load_that_is_judged_and_kept_out_is_in_nobodys_way(tmp_path: Path) -> None:
+    same = [bet("e1"), "nonsense"]
+    files = []
+    for channel in ("first", "second", "third"):
+        path = tmp_path / channel / "a.jsonl"
+        path.parent.mkdir()
+        path.write_text("\n".join(same) + "\n")
+        files.append((path, channel))
+
+    def judge(home: Home, entry: Entry, *_: object) -> None:
+        if entry.channel == "first":
+            raise SourceError("is not as expected", entry.file)
+
+    for jobs in (1, 2):
+        found = list(land(Home(tmp_path / f"home{jobs}"), files, judge=judge, jobs=jobs))
+        assert [(str(landed.error), landed.is_known) for landed in found] == [("a.jsonl: is not as expected", False), ("None", False), ("None", True)]

@@ -17,19 +17,25 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except PitbossError as error:
-            if ctx.params.get("debug"):
+        except Exception as error:
+            said = None if ctx.params.get("debug") else _in_one_line(error, ctx.params["root"])
+            if said is None:
                 raise
-            click.echo(f"error: {error}", err=True)
+            click.echo(f"error: {said}", err=True)
             ctx.exit(1)
-        except BrokenPipeError:
-            raise  # `| head` has seen enough
-        except OSError as error:
-            if ctx.params.get("debug"):
-                raise
-            place = error.filename or ctx.params["root"]
-            click.echo(f"error: {place}: cannot be used ({error.strerror or error}). Check the path, its permissions and the free space.", err=True)
-            ctx.exit(1)
+
+
+def _in_one_line(error: Exception, home: Path) -> str | None:
+    """What to tell of an error that somebody can mend; None for one of click's own and for a defect of ours."""
+    if isinstance(error, PitbossError):
+        return str(error)
+    if isinstance(error, UnicodeError):
+        return f"a path, an option or an argument is no UTF-8 ({error}). Give it another name."
+    if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):  # `| head` has seen enough
+        return f"{error.filename or home}: cannot be used ({error.strerror or error}). Check the path, its permissions and the free space."
+    if type(error).__module__ in ("duckdb", "_duckdb"):
+        return f"{home}: a file cannot be read or written ({str(error).splitlines()[0]}). Restore it from a backup, or run `pitboss land` again if it is new."
+    return None
 
 
 @click.group(cls=_Commands, context_settings={"max_content_width": 110})

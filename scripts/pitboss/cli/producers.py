@@ -5,6 +5,7 @@ from datetime import date, datetime
 import click
 import msgspec
 
+from pitboss.cli.finish import finish
 from pitboss.cli.progress import waiting
 from pitboss.home import Home
 
@@ -21,6 +22,7 @@ def producers(home: Home, since: datetime | None, until: datetime | None, as_jso
     from pitboss.contract.read import read_contracts
     from pitboss.watch.producers import report
 
+    finish(home)
     with waiting("producers: counting what was sent"):
         found = report(home, read_contracts(), _date(since), _date(until))
     for each in found:

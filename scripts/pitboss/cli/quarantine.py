@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pitboss.cli.finish import finish
 from pitboss.cli.progress import bytes_bar
 from pitboss.cli.terminal import shown
 from pitboss.errors import QuarantineError
@@ -22,8 +23,10 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a 
 
 
 @click.group()
-def quarantine() -> None:
+@click.pass_obj
+def quarantine(home: Home) -> None:
     """Lines that did not land: counts and how to mend them, the lines, trying them again, conflicts."""
+    finish(home)
 
 
 @quarantine.command(name="list")

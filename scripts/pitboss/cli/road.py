@@ -82,7 +82,7 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
     from pitboss.landing.land import land as run
     from pitboss.landing.source import find
 
-    files = [(path, channel or folder) for path, folder in find(paths)]
+    files = [(path, shown(channel) if channel else folder) for path, folder in find(paths)]
     known: list[Landed] = []
     new: list[Entry] = []
     failed = 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from pitboss.cli.finish import finish
 from pitboss.cli.progress import bytes_bar
 from pitboss.errors import PitbossError
 from pitboss.home import Home
@@ -32,6 +33,7 @@ def compact(home: Home, event: str | None, dry_run: bool, as_json: bool) -> None
 
     if event is not None and event not in read_contracts().events:
         raise PitbossError("is no event of the contracts; nothing was changed", event, "Check its spelling.")
+    finish(home)
     bundles = plan(home, Ledger(home), event)
     merged = [bundle.expected for bundle in bundles]
     if not dry_run:

@@ -31,7 +31,7 @@ class Names:
             ContractError: the event or the plural is not lower_snake_case.
         """
         for name in (event, plural):
-            if name is not None and (not _NAME.fullmatch(name) or len(name) > _LONGEST):
+            if name is not None and (not _NAME.fullmatch(name) or len(name) > _LONGEST or yaml.safe_load(name) != name):
                 raise ContractError(f"{name!r} is no name", "", f"Write it in lower_snake_case, at most {_LONGEST} letters, like bet_place.")
         return cls(event, family, plural or f"{event}s")
 

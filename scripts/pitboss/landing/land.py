@@ -39,8 +39,8 @@ def land(
     """Land files, each with its channel, one after the other. A file that cannot be read lands nothing; the others land.
 
     `now` is the landing clock and `contracts` what to hold the lines against; left out, they are the time and the project's own.
-    `judge` sees each load before it counts, and may keep it out. With several `jobs`, so many processes stage files at once; the
-    result is the same.
+    `judge` sees each load before it counts, and may keep it out. With several `jobs`, so many processes stage files at once, the
+    channels in turn; the rows are the same, and only which of two copies is called the duplicate may differ.
 
     Raises:
         LockedError: another process is writing to the home.

@@ -85,10 +85,15 @@ class Session:
             raise
 
     def commit(self, entry: Entry, staged: Path, judge: Judge | None = None) -> Entry:
-        """Make what is staged count, unless the judge keeps it out."""
-        if judge:
-            judge(self.home, entry, staged, self.ledger, self.connection, self.contracts)
-        self.ledger.commit(entry, staged)
+        """Make what is staged count, unless the judge keeps it out; then nothing of it stays."""
+        try:
+            if judge:
+                judge(self.home, entry, staged, self.ledger, self.connection, self.contracts)
+            self.ledger.commit(entry, staged)
+        except BaseException:
+            if not self.ledger.load(entry.load_id):
+                self.home.disk.remove_folder(staged)
+            raise
         return entry
 
     def stage(self, source: Source, staged: Path, seq: int, progress: Progress, errand: Errand = _LANDING) -> Entry:

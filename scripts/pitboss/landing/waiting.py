@@ -44,8 +44,8 @@ def quarantine(
             }
         )
         own.register("open_ids", open_ids)
-        own.execute(f"create or replace temp view contents as {_files(home, 'conflicts') or _NO_CONTENTS}")
-        refused = _files(home, "quarantine", load_id) or _NO_LINES
+        own.execute(f"create or replace temp view contents as {_files(home, ledger, 'conflicts') or _NO_CONTENTS}")
+        refused = _files(home, ledger, "quarantine", load_id) or _NO_LINES
         anti = f" as refused anti join (from {left} where weight < 0) as gone using (load_id, line)" if left else ""
         own.execute(f"create or replace temp view evidence as select * from ({refused}){anti}")
         own.execute(
@@ -53,7 +53,7 @@ def quarantine(
             "or (load_id, line) in (select (load_id, line) from contents semi join open_ids using (event, event_day, event_id))"
         )
         yield own
-    except duckdb.IOException as error:
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
         what = f"cannot be read ({str(error).splitlines()[0]})"
         raise QuarantineError(what, str(home.restricted), "If a landing is under way, run the command again when it has finished.") from error
     finally:
@@ -196,7 +196,7 @@ _NO_CONTENTS = (
 )
 
 
-def _files(home: Home, area: str, load_id: str | None = None) -> str:
+def _files(home: Home, ledger: Ledger, area: str, load_id: str | None = None) -> str:
     files = sorted((home.restricted / area).glob("*.parquet")) if load_id is None else [home.restricted / area / f"{load_id}.parquet"]
-    files = [file for file in files if file.exists()]
+    files = [file for file in files if file.exists() and ledger.load(file.stem)]  # what the ledger does not name does not count
     return f"select * from read_parquet([{', '.join(literal(str(file)) for file in files)}])" if files else ""
