@@ -263,7 +263,7 @@ def test_contents_side_by_side(home: Home) -> None:
     put(home, "a.jsonl", bet("e1", geo={"country": "DE", "ip": "203.0.113.5"}))
     put(home, "b.jsonl", bet("e1", geo={"country": "DE", "ip": "203.0.113.6"}, stake=euro("3.00")))
     text = pitboss(home, "quarantine", "conflicts").output
-    assert "1  landed by load 1, web/a.jsonl" in text and "2  quarantined: web/b.jsonl line 1" in text
+    assert "1  landed by load 1, web/a.jsonl" in text and "2  came as web/b.jsonl line 1" in text
     marked = [line.split() for line in text.splitlines() if line.startswith("  *")]
     assert marked == [["*", "geo_ip", "(personal)", "(personal)"], ["*", "stake_amount", "2", "3"]] or sorted(marked) == sorted(
         [["*", "geo_ip", "(personal)", "(personal)"], ["*", "stake_amount", "2", "3"]]

@@ -137,9 +137,9 @@ def test_a_planted_fault_is_found_and_lands(fault: str, gated: Callable[..., tup
 def test_block_lands_nothing_and_names_the_page(gated: Callable[..., tuple[Result, Home]]) -> None:
     result, home = gated(_today()[::2], "block")
     assert result.exit_code == 1
-    errors = [line for line in result.stderr.splitlines() if "not as expected" in line]
+    errors = [line for line in result.stderr.splitlines() if line.startswith("error: ") and "not as expected" in line]
     page = home.root / "gate" / f"{_verdict(home)['load_id']}.html"
-    assert len(errors) == 1 and errors[0].startswith("error: ") and str(page) in errors[0] and page.exists()
+    assert len(errors) == 1 and str(page) in errors[0] and page.exists()
     assert len(Ledger(home).entries) == _DAYS
     assert not list(home.incoming.iterdir()) and not list(home.root.glob("landing/*/dt=2025-09-17/*"))
     again, _ = gated(_today()[::2], "warn")
@@ -225,3 +225,15 @@ def test_the_gate_asks_nobody_over_the_network(known: Path, tmp_path: Path) -> N
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "True []"
+
+
+def test_a_file_without_one_readable_line_is_refused_without_any_history(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "web" / "bad.jsonl"
+    path.parent.mkdir()
+    path.write_text("nonsense\n" * 3)
+    result = CliRunner().invoke(main, ["--home", str(home.root), "land", "--gate", "block", str(path)])
+    assert result.exit_code == 1 and "lines that the contracts take 0" in result.stderr and "1 loads, 1 not as expected" in result.stderr
+    assert not Ledger(home).entries
+    path.write_text(_today()[0] + "\n")
+    result = CliRunner().invoke(main, ["--home", str(home.root), "land", "--gate", "block", str(path)])
+    assert result.exit_code == 0 and len(Ledger(home).entries) == 1

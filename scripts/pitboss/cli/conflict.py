@@ -73,7 +73,7 @@ class Shown:
 
     def _origins(self, content: Content) -> list[str]:
         said = [f"landed by load {content.load_seq}, {self._file(self._ledger.entries[content.load_seq - 1])}"] if content.load_seq else []
-        return said + [f"quarantined: {self._file(self._ledger.load(load_id))} line {line}" for load_id, line in content.lines]
+        return said + [f"came as {self._file(self._ledger.load(load_id))} line {line}" for load_id, line in content.lines]
 
     @staticmethod
     def _file(entry: Entry | None) -> str:

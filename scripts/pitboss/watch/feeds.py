@@ -38,7 +38,7 @@ def feeds(ledger: Ledger, since: date, until: date) -> Iterator[Finding]:
     """Channels without a file where there always was one, and files without a line or without a readable one."""
     odd: dict[str, set[date]] = defaultdict(set)
     for entry in ledger.entries:
-        if entry.kind != "load" or (entry.lines and entry.quarantined < entry.lines):
+        if entry.kind != "load" or (entry.lines and entry.quarantined - entry.conflicts < entry.lines):
             continue
         day = told_day(entry)
         odd[entry.channel] |= {day, day - _DAY}  # a day's file is often landed the day after

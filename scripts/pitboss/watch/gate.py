@@ -85,6 +85,8 @@ class Gate:
             return
         page = render(self.verdicts)
         replace(self._home, self._folder / "latest.html", page)
+        failed, unjudged = (sum(map(bool, found)) for found in zip(*((each.failed, not each.findings) for each in self.verdicts), strict=True))
+        self._say(f"gate: {len(self.verdicts)} loads, {failed} not as expected, {unjudged} not judged for want of history: {self._folder / 'latest.html'}")
         if self._report:
             self._report.write_bytes(page)
 

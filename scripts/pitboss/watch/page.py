@@ -20,10 +20,15 @@ summary{cursor:pointer;margin:.4rem 0}
 """
 
 
+def _calm(verdicts: list[Verdict]) -> str:
+    unjudged = sum(not verdict.findings for verdict in verdicts)
+    return f"as expected, {unjudged} of {len(verdicts)} loads not judged" if unjudged else "all as expected"
+
+
 def render(verdicts: list[Verdict]) -> bytes:
     """The page of one or more loads, those that failed first."""
     failed = sum(bool(verdict.failed) for verdict in verdicts)
-    title = "Landing gate: " + ("all as expected" if not failed else f"{failed} of {len(verdicts)} loads not as expected")
+    title = "Landing gate: " + (_calm(verdicts) if not failed else f"{failed} of {len(verdicts)} loads not as expected")
     ordered = sorted(verdicts, key=lambda verdict: (not verdict.failed, verdict.seq))
     body = "".join(_load(verdict, len(verdicts) <= _OPEN) for verdict in ordered)
     page = (

@@ -23,7 +23,7 @@ def suite(now: Profile, channel: str, loads: list[Profile], contracts: Contracts
     if len(loads) < LEAST:
         kinds = "volume, quarantine, duplicates, silent producers, currencies, missing values, amounts and arrival by history"
         lacking = [f"{kinds}: not enough history, {len(loads)} of {LEAST} loads like this one"]
-        return Suite([*of_contracts(now, contracts)], lacking)
+        return Suite([*_readable(now), *of_contracts(now, contracts)], lacking)
     found = [
         *_volume(now, channel, loads),
         *_rare(now, loads),
@@ -32,6 +32,14 @@ def suite(now: Profile, channel: str, loads: list[Profile], contracts: Contracts
         *of_events(now, loads, contracts),
     ]
     return Suite(found, [])
+
+
+def _readable(now: Profile) -> Iterator[Expectation]:
+    """A file of refused lines is not as expected, whatever came before."""
+    if now.state == "broken":
+        advice = "Look into the quarantine: one cause is likely behind all of them."
+        band = Band(now.lines, 1, None)
+        yield Expectation("readable", "readable", "lines that the contracts take", now.lines - now.quarantined, band, "lines", "the contracts", advice)
 
 
 def _volume(now: Profile, channel: str, loads: list[Profile]) -> Iterator[Expectation]:
