@@ -79,28 +79,18 @@
     contract knows are here too, by their id.
 #}
 {% macro refusals_view() %}
-    {% set columns = {
-        'day': 'date', 'event': 'varchar', 'reason': 'varchar', 'pointer': 'varchar', 'fingerprint': 'bigint', 'event_id': 'varchar', 'weight': 'integer'
-    } %}
-    {% set home = home_dir() | replace("'", "''") %}
+    {% set columns = [
+        {'name': 'day', 'type': 'date'}, {'name': 'event', 'type': 'varchar'}, {'name': 'reason', 'type': 'varchar'},
+        {'name': 'pointer', 'type': 'varchar'}, {'name': 'fingerprint', 'type': 'bigint'}, {'name': 'event_id', 'type': 'varchar'},
+        {'name': 'weight', 'type': 'integer'}
+    ] %}
     {% set query = "select part.path from (select unnest(refusals) as part from landing.ledger)
         where part.path not in (select unnest(retired) from landing.ledger)" %}
     {% set files = run_query(query).columns[0].values() %}
     create or replace view landing.refusals as
     select day, event, reason, pointer, fingerprint, event_id
     from (
-        {% if files %}
-        select * from read_parquet(
-            [{% for file in files %}'{{ home }}/{{ file }}'{{ ',' if not loop.last }}{% endfor %}],
-            schema = map {
-                {% for name, type in columns.items() -%}
-                {{ field_id(name) }}: {name: '{{ name }}', type: '{{ type }}', default_value: null}{{ ',' if not loop.last }}
-                {% endfor %}
-            }
-        )
-        {% else %}
-        select {% for name, type in columns.items() %}cast(null as {{ type }}) as {{ name }}{{ ', ' if not loop.last }}{% endfor %} where false
-        {% endif %}
+        {{ read_parts(columns, files) }}
     )
     group by day, event, reason, pointer, fingerprint, event_id
     having sum(weight) > 0

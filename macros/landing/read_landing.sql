@@ -53,25 +53,12 @@
 {% endmacro %}
 
 {% macro event_view(contract, envelope, files, has_conflicts) %}
-    {% set home = home_dir() %}
     {% set own = [{'name': 'inbox', 'type': 'varchar'}, {'name': 'event_day', 'type': 'date'}, {'name': 'load_seq', 'type': 'bigint'}] %}
     {% set sent = landed_columns(envelope) %}
     {% set payload = landed_columns(contract) %}
     create or replace view landing.{{ contract.name }} as
     with landed as (
-        {% if files %}
-        select * from read_parquet(
-            [{% for file in files %}'{{ (home ~ '/' ~ file) | replace("'", "''") }}'{{ ',' if not loop.last }}{% endfor %}],
-            schema = map {
-                {% for column in own + sent + payload -%}
-                {{ field_id(column.name) }}: {name: '{{ column.name }}', type: '{{ column.type }}', default_value: null}{{ ',' if not loop.last }}
-                {% endfor %}
-            }
-        )
-        {% else %}
-        select {% for column in own + sent + payload %}cast(null as {{ column.type }}) as {{ column.name }}{{ ', ' if not loop.last }}{% endfor %}
-        where false
-        {% endif %}
+        {{ read_parts(own + sent + payload, files) }}
     )
     select
         {% for column in sent %}
@@ -101,6 +88,23 @@
     {% if has_conflicts %}
     left join landing.conflict_ids as named
         on named.event = '{{ contract.name }}' and landed.event_id = named.event_id and landed.event_day = named.event_day
+    {% endif %}
+{% endmacro %}
+
+{# Columns (name and type) of our Parquet by field id, the same as `read_parts` of the landing gives; a typed empty table where there is no file. #}
+{% macro read_parts(columns, files) %}
+    {% if files %}
+        select * from read_parquet(
+            [{% for file in files %}'{{ (home_dir() ~ '/' ~ file) | replace("'", "''") }}'{{ ',' if not loop.last }}{% endfor %}],
+            schema = map {
+                {% for column in columns -%}
+                {{ field_id(column.name) }}: {name: '{{ column.name }}', type: '{{ column.type }}', default_value: null}{{ ',' if not loop.last }}
+                {% endfor %}
+            }
+        )
+    {% else %}
+        select {% for column in columns %}cast(null as {{ column.type }}) as {{ column.name }}{{ ', ' if not loop.last }}{% endfor %}
+        where false
     {% endif %}
 {% endmacro %}
 

@@ -73,8 +73,7 @@ def _land(*names: str, jobs: int = 1) -> Callable[[Home, Said], None]:
 
 def _replay(home: Home, said: Said) -> None:
     with session(home, corpus.LATER, corpus.contracts()) as turn:
-        for entry in replay(turn):
-            said.append(entry.load_id)
+        said.extend(tried.entry.load_id for tried in replay(turn) if tried.entry)
 
 
 def _decide(home: Home, said: Said) -> None:

@@ -47,7 +47,7 @@ def counted(home: Home) -> dict[str, Rows]:
     entries = ledger.entries
     assert sum(entry.lines for entry in entries) == sum(entry.landed + entry.quarantined + entry.duplicates for entry in entries)
     in_conflict = set(ledger.open_conflicts)
-    found: dict[str, Rows] = {"conflicts": Counter((*key,) for key in in_conflict)}
+    found: dict[str, Rows] = {"conflicts": Counter((key.event, key.event_day, key.event_id) for key in in_conflict)}
     violations: Rows = Counter()
     for violation in (violation for entry in entries for violation in entry.violations if not violation.is_quarantined):
         if violation.reason != "unknown_field":  # of a load; that of the home is among the refusals

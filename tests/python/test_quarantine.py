@@ -23,7 +23,7 @@ from pitboss.home import Home
 from pitboss.landing.land import land
 from pitboss.landing.ledger import Entry, Ledger
 from pitboss.landing.quarantine import HINTS
-from pitboss.landing.replay import conflict, decide, replay_all
+from pitboss.landing.replay import conflict, decide, replay
 from pitboss.landing.session import session
 from pitboss.landing.waiting import quarantine
 from test_landing import bet
@@ -65,7 +65,7 @@ def put(home: Home, name: str, *lines: str | bytes, now: datetime = LATER, contr
 def try_again(home: Home, where: str = "true", now: datetime = LATER) -> list[tuple[int, int, int, int, int]]:
     """Replay; lines, landed, duplicates, quarantined for another reason, and stayed, for each file."""
     with session(home, now) as turn:
-        found = list(replay_all(turn, where))
+        found = list(replay(turn, where))
     balanced(home)
     return [(tried.lines, *((tried.entry.landed, tried.entry.duplicates) if tried.entry else (0, 0)), tried.moved, tried.stayed) for tried in found]
 
@@ -176,7 +176,7 @@ def test_each_line_goes_where_it_belongs_now(home: Home) -> None:
     put(home, "early.jsonl", *future, "nonsense", other, now=EARLY)
     assert Counter(waiting(home)) == {"future_timestamp": 5, "malformed_json": 1}
     with session(home, LATER, stricter(max_length=2, pattern="g1|x")) as turn:
-        [tried] = replay_all(turn)
+        [tried] = replay(turn)
     balanced(home)
     assert tried.entry and (tried.lines, tried.entry.landed, tried.entry.duplicates, tried.moved, tried.stayed) == (6, 1, 1, 2, 2)
     assert waiting(home, "reason, file, line") == [
@@ -248,7 +248,7 @@ def amounts(home: Home) -> list[str]:
     ledger = Ledger(home)
     found = rows(home, "landing/bet_place/*/*.parquet", "event_id, event_day, load_seq, stake_amount")
     kept = []
-    named = {c.key for entry in ledger.entries for c in entry.conflict_ids}
+    named = {c for entry in ledger.entries for c in entry.conflict_ids}
     for event_id, day, seq, amount in found:
         decided = [r for entry in ledger.entries for r in entry.resolutions if (r.event_id, r.event_day) == (event_id, day)]
         is_named = any((key.event_id, key.event_day) == (event_id, day) for key in named)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from pitboss.cli.terminal import shown
 from pitboss.contract.arrow import product_columns
 from pitboss.contract.model import Contracts
@@ -28,7 +30,7 @@ class Shown:
         """For a program: where each content came from, and its fields."""
         decided = self._ledger.resolution(self._key)
         return {
-            **self._key._asdict(),
+            **msgspec.structs.asdict(self._key),
             "is_open": decided is None,
             "counts": self._counting(),
             "differ": [name for name in self._names if self._differs(name)],

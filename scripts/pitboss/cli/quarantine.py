@@ -131,7 +131,8 @@ def _json(record: dict[str, Any]) -> None:
 def replay(home: Home, reason: str | None, event: str | None, file: str | None, as_json: bool) -> None:
     """Put lines through the gate again, after a contract or a clock was mended. A line leaves the quarantine exactly once."""
     from pitboss.cli.road import refresh
-    from pitboss.landing.replay import AGAIN, replay_all
+    from pitboss.landing.replay import AGAIN
+    from pitboss.landing.replay import replay as again
     from pitboss.landing.session import session
     from pitboss.landing.waiting import condition
     from pitboss.landing.waiting import quarantine as opened
@@ -144,7 +145,7 @@ def replay(home: Home, reason: str | None, event: str | None, file: str | None, 
                 f"select coalesce(sum(octet_length(raw)) filter (where {AGAIN}), 0), count(*) filter (where not ({AGAIN})) from waiting where {where}"
             ).fetchall()
         with bytes_bar("replay", int(size)) as advance:
-            for tried in replay_all(turn, where, lambda path, read: advance(read)):
+            for tried in again(turn, where, lambda path, read: advance(read)):
                 entry = tried.entry
                 counts = {
                     "lines": tried.lines,

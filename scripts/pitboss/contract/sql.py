@@ -5,7 +5,7 @@ DuckDB rounds a fifth decimal, takes an exponent, and drops the offset of a time
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +81,12 @@ def event_sql(contracts: Contracts, event: str) -> EventSql:
 def read_parts(columns: Mapping[str, str], paths: Sequence[Path]) -> str:
     """SQL that reads columns (name to type) of our Parquet by field id; one that a file does not have yet is null."""
     schema = ", ".join(f"{field_id(name)}: {{name: {literal(name)}, type: {literal(kind)}, default_value: null}}" for name, kind in columns.items())
-    return f"read_parquet([{', '.join(literal(str(path)) for path in paths)}], schema = map {{{schema}}})"
+    return f"read_parquet({file_list(paths)}, schema = map {{{schema}}})"
+
+
+def file_list(paths: Iterable[Path]) -> str:
+    """A SQL list of files."""
+    return f"[{', '.join(literal(str(path)) for path in paths)}]"
 
 
 def quoted(name: str) -> str:

@@ -18,7 +18,7 @@ import duckdb
 from pitboss.errors import LedgerError, PitbossError
 from pitboss.home import Home
 from pitboss.landing.dedupe import SeenIds
-from pitboss.landing.ledger import Entry, Ledger, Part, recover, staged_path
+from pitboss.landing.ledger import Entry, Ledger, Part, discarding, recover, staged_path
 from pitboss.landing.memory import return_freed_memory
 from pitboss.landing.merge import agreeing, part_size, row_groups
 from pitboss.landing.parts import part_writer
@@ -158,7 +158,7 @@ class _Compaction:
         load_id = hashlib.sha256(f"{self.ledger.head} compaction {' '.join(part.path for one in bundles for part in one.parts)}".encode()).hexdigest()[:32]
         staged = self.home.incoming / load_id
         self.home.disk.make_folder(staged, 0o700)
-        try:
+        with discarding(self.home, self.ledger, staged):
             for bundle in bundles:
                 self._merge(bundle, staged, load_id)
                 self.progress(bundle.bytes)
@@ -178,10 +178,6 @@ class _Compaction:
                 retired=sorted(self.retired),
             )
             self.ledger.commit(entry, staged)
-        except BaseException:
-            if not self.ledger.load(load_id):
-                self.home.disk.remove_folder(staged)
-            raise
         return entry
 
     def _merge(self, bundle: Bundle, staged: Path, load_id: str) -> None:

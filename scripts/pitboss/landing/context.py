@@ -9,7 +9,7 @@ from pitboss.contract.model import Contracts
 from pitboss.home import Home
 from pitboss.landing.gate import Gate
 from pitboss.landing.lags import Lags
-from pitboss.landing.ledger import ConflictId, Ledger
+from pitboss.landing.ledger import EventId, Ledger
 from pitboss.landing.parts import Parts
 from pitboss.landing.quarantine import Quarantine
 from pitboss.landing.source import Source
@@ -30,7 +30,7 @@ class Load:
     staged: Path
     parts: Parts
     quarantine: Quarantine
-    conflicts: set[ConflictId] = field(default_factory=set)
+    conflicts: set[EventId] = field(default_factory=set)
     kept: frozenset[int] = frozenset()
     """Lines that land although their id is landed with other content, because that is what was decided."""
     duplicates: int = 0

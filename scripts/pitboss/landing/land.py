@@ -1,7 +1,7 @@
 """`pitboss land`: each file is one load, which lands whole or not at all."""
 
 import errno
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,12 +52,7 @@ def land(
             yield from land_parallel(turn, files, jobs, progress, judge)
             return
         for path, channel in files:
-            try:
-                yield _land(turn, path, channel, progress, judge)
-            except SourceError as error:
-                yield Landed(path, None, error=error)
-            except (OSError, duckdb.Error, pa.ArrowException) as error:
-                yield Landed(path, None, error=failure(home, path, error))
+            yield guarded(home, path, lambda path=path, channel=channel: _land(turn, path, channel, progress, judge))  # type: ignore[misc]
 
 
 def _land(turn: Session, path: Path, channel: str, progress: Progress, judge: Judge | None) -> Landed:
@@ -70,8 +65,17 @@ def _land(turn: Session, path: Path, channel: str, progress: Progress, judge: Ju
     return Landed(path, turn.bring(source, progress, judge))
 
 
-def failure(home: Home, path: Path, error: Exception) -> SourceError:
-    """What to tell of an error that is not the file's own."""
+def guarded(home: Home, path: Path, run: Callable[[], Landed]) -> Landed:
+    """What became of a file, its failure too: the others go on."""
+    try:
+        return run()
+    except SourceError as error:
+        return Landed(path, None, error=error)
+    except (OSError, duckdb.Error, pa.ArrowException) as error:
+        return Landed(path, None, error=_failure(home, path, error))
+
+
+def _failure(home: Home, path: Path, error: Exception) -> SourceError:
     text = str(error).splitlines()[0]
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return SourceError("could not be landed, the disk is full", str(path), f"Make room for {home.root} and run the command again.")

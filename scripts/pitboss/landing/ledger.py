@@ -3,9 +3,10 @@ everything after can be done again."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -39,24 +40,12 @@ class Violation(msgspec.Struct, frozen=True):
     events: int
 
 
-class EventId(NamedTuple):
+class EventId(msgspec.Struct, frozen=True, order=True):
     """An event as conflicts know it: ids are compared within an event's day."""
 
     event: str
     event_day: date
     event_id: str
-
-
-class ConflictId(msgspec.Struct, frozen=True):
-    """An id that came with two contents. No copy of it counts before it is resolved."""
-
-    event: str
-    event_day: date
-    event_id: str
-
-    @property
-    def key(self) -> EventId:
-        return EventId(self.event, self.event_day, self.event_id)
 
 
 class Resolution(msgspec.Struct, frozen=True):
@@ -105,7 +94,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     refusals: list[Part] = []
     retired: list[str] = []
     violations: list[Violation] = []
-    conflict_ids: list[ConflictId] = []
+    conflict_ids: list[EventId] = []
+    """Ids that came with two contents. No copy of one counts before it is resolved."""
     resolutions: list[Resolution] = []
 
 
@@ -165,6 +155,10 @@ class Ledger:
         for parts in self._parts[kind].values():
             yield from parts.values()
 
+    def is_open(self, key: EventId) -> bool:
+        """Whether an id is in conflict and nothing is decided about it yet."""
+        return key in self._open
+
     def resolution(self, key: EventId) -> Resolution | None:
         """What was last decided about an id; None where nothing was, or where a further content came since."""
         return None if key in self._open else self._resolved.get(key)
@@ -205,11 +199,22 @@ class Ledger:
                 place = by_day.setdefault((part.event, part.event_day), {})
                 place[part.path] = part
                 self._places[part.path] = place
-        self._open.update(dict.fromkeys(named.key for named in entry.conflict_ids))
+        self._open.update(dict.fromkeys(entry.conflict_ids))
         for resolution in entry.resolutions:
             self._resolved[resolution.key] = resolution
             self._kept[resolution.key, resolution.kept] = resolution.kept_seq
             self._open.pop(resolution.key, None)
+
+
+@contextmanager
+def discarding(home: Home, ledger: Ledger, staged: Path) -> Iterator[None]:
+    """Whatever fails in here, nothing stays of a staged folder whose entry was not committed. The folder's name is the entry's load id."""
+    try:
+        yield
+    except BaseException:
+        if not ledger.load(staged.name):
+            home.disk.remove_folder(staged)
+        raise
 
 
 def staged_path(staged: Path, relative: str) -> Path:

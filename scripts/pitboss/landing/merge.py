@@ -36,8 +36,7 @@ def row_groups(home: Home, parts: Sequence[Part], schema: pa.Schema) -> Iterator
     for part in parts:
         for batch in _opened(home, part, lambda file: file.iter_batches(_BATCH_ROWS)):
             own = dict(zip(batch.schema.names, batch.columns, strict=True))
-            columns = [own[column.name] if column.name in own else pa.nulls(len(batch), column.type) for column in schema]
-            waiting.append(pa.table(columns, schema=schema))
+            waiting.append(pa.table([own[column.name] for column in schema], schema=schema))
             rows, size = rows + len(batch), size + batch.nbytes
             if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
                 yield pa.concat_tables(waiting).combine_chunks()

@@ -10,24 +10,22 @@ import os
 import shutil
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import msgspec
 import numpy as np
-import pyarrow as pa
 
 from pitboss.contract.model import Contracts
 from pitboss.errors import SourceError
 from pitboss.home import Home
 from pitboss.landing.dedupe import read_sidecar
-from pitboss.landing.land import Landed, failure
-from pitboss.landing.ledger import Entry, Ledger, recover, staged_path
+from pitboss.landing.land import Landed, guarded
+from pitboss.landing.ledger import Entry, Ledger, discarding, recover, staged_path
 from pitboss.landing.memory import return_freed_memory
 from pitboss.landing.session import Judge, Progress, Session, connected
 from pitboss.landing.source import Source, examine
@@ -62,7 +60,7 @@ def land_parallel(turn: Session, files: Iterable[tuple[Path, str]], jobs: int, p
         while not wait([first.staged], _POLL_S).done:
             _report(steps, progress)
         _report(steps, progress)
-        return _guarded(turn.home, first.source.path, lambda: Landed(first.source.path, _commit(turn, first, judge)))
+        return guarded(turn.home, first.source.path, lambda: Landed(first.source.path, _commit(turn, first, judge)))
 
     with ProcessPoolExecutor(jobs, context, _begin, (turn.home.root, turn.now, turn.contracts, steps)) as pool:
         for path, channel in _spread(files):
@@ -106,15 +104,6 @@ def _submit(pool: ProcessPoolExecutor, source: Source, seq: int) -> "Future[_Sta
         return failed
 
 
-def _guarded(home: Home, path: Path, run: Callable[[], Landed]) -> Landed:
-    try:
-        return run()
-    except SourceError as error:
-        return Landed(path, None, error=error)
-    except (OSError, duckdb.Error, pa.ArrowException) as error:
-        return Landed(path, None, error=failure(home, path, error))
-
-
 def _commit(turn: Session, load: _Pending, judge: Judge | None) -> Entry | None:
     recover(turn.home, turn.ledger, discard=False)
     try:
@@ -127,18 +116,20 @@ def _commit(turn: Session, load: _Pending, judge: Judge | None) -> Entry | None:
         turn.home.disk.remove_folder(staged.folder)
         return turn.bring(load.source, judge=judge)
     folder = turn.home.incoming / load.source.load_id
-    turn.home.disk.rename(staged.folder, folder)
-    return turn.commit(msgspec.structs.replace(staged.entry, previous=turn.ledger.head), folder, judge)
+    with discarding(turn.home, turn.ledger, folder):
+        turn.home.disk.rename(staged.folder, folder)
+        return turn.commit(msgspec.structs.replace(staged.entry, previous=turn.ledger.head), folder, judge)
 
 
 def _meets(turn: Session, staged: _Staged) -> bool:
     """Whether an entry that came in since shares an id with what is staged, or names the same conflict."""
-    events = {part.event for part in staged.entry.parts} | {named.event for named in staged.entry.conflict_ids}
-    for entry in turn.ledger.entries[staged.known :]:
-        if set(entry.conflict_ids) & set(staged.entry.conflict_ids):
-            return True
-        for event in events & {part.event for part in entry.parts}:
-            mine = read_sidecar(turn.connection, staged_path(staged.folder, f"ids/{event}/{staged.entry.load_id}.ids"))
+    since = turn.ledger.entries[staged.known :]
+    if any(set(entry.conflict_ids) & set(staged.entry.conflict_ids) for entry in since):
+        return True
+    for event in sorted({part.event for part in staged.entry.parts} | {named.event for named in staged.entry.conflict_ids}):
+        near = [entry for entry in since if any(part.event == event for part in entry.parts)]
+        mine = read_sidecar(turn.connection, staged_path(staged.folder, f"ids/{event}/{staged.entry.load_id}.ids")) if near else {}
+        for entry in near:
             others = read_sidecar(turn.connection, turn.home.ids / event / f"{entry.load_id}.ids")
             if not mine or not others or any(len(np.intersect1d(mine[day], others[day], assume_unique=True)) for day in mine.keys() & others.keys()):
                 return True

@@ -191,7 +191,7 @@ class Quarantine:
         """Keep a content of an id in conflict: that of a refused line, or of the landed row with this load sequence."""
         if line is not None and self._origins:
             line = self._origins[line - 1].line
-        self._contents.add((self._source.load_id, line, load_seq, *key, content), len(content))
+        self._contents.add((self._source.load_id, line, load_seq, key.event, key.event_day, key.event_id, content), len(content))
 
     def leave(self, origin_id: str, origin: Origin, raw: bytes) -> None:
         """Count a line of an earlier load as gone from the quarantine."""

@@ -56,14 +56,7 @@ class Tried:
         return self.lines - (self.entry.landed + self.entry.duplicates + self.moved if self.entry else 0)
 
 
-def replay(turn: Session, where: str = "true", progress: Progress = _silent) -> Iterator[Entry]:
-    """The entries that `replay_all` makes."""
-    for tried in replay_all(turn, where, progress):
-        if tried.entry:
-            yield tried.entry
-
-
-def replay_all(turn: Session, where: str = "true", progress: Progress = _silent) -> Iterator[Tried]:
+def replay(turn: Session, where: str = "true", progress: Progress = _silent) -> Iterator[Tried]:
     """Put quarantined lines through the gate again, an entry or more for each load that they came with.
 
     `where` is a condition on the columns of the quarantine. A line that is refused again for the same reason stays where it is.

@@ -14,7 +14,7 @@ from pitboss.contract.sql import literal, quoted, read_parts
 from pitboss.landing.content import content_hash, contents
 from pitboss.landing.context import Load
 from pitboss.landing.gate import Refusal
-from pitboss.landing.ledger import ConflictId, EventId
+from pitboss.landing.ledger import EventId
 from pitboss.landing.privacy import hash_columns
 
 _AT_ONCE = 250_000
@@ -148,10 +148,10 @@ class Suspects:
                 load.duplicates += 1
             else:
                 names[key] = None
-                load.quarantine.refuse_later(line, Refusal(*key[:2], "conflict", "/eventId", f"eventId {event_id} came with other content"))
+                load.quarantine.refuse_later(line, Refusal(self._event, day, "conflict", "/eventId", f"eventId {event_id} came with other content"))
                 load.quarantine.keep_content(line, None, key, content)
-        fresh = [key for key in names if ConflictId(*key) not in load.conflicts and key not in load.ledger.open_conflicts]
-        load.conflicts.update(ConflictId(*key) for key in names)
+        fresh = [key for key in names if key not in load.conflicts and not load.ledger.is_open(key)]
+        load.conflicts.update(names)
         if fresh:
             self._dispute(fresh, landed, known)
         return kept

@@ -16,7 +16,7 @@ from pitboss.errors import LedgerError
 from pitboss.home import Home
 from pitboss.landing.context import Load
 from pitboss.landing.gate import Gate
-from pitboss.landing.ledger import Entry, EventId, Kind, Ledger, Resolution, Violation, recover
+from pitboss.landing.ledger import Entry, EventId, Kind, Ledger, Resolution, Violation, discarding, recover
 from pitboss.landing.memory import return_freed_memory
 from pitboss.landing.parts import Parts
 from pitboss.landing.quarantine import Origin, Quarantine
@@ -73,27 +73,18 @@ class Session:
     def bring(self, source: Source, progress: Progress = lambda path, size: None, judge: Judge | None = None, errand: Errand = _LANDING) -> Entry | None:
         """Bring a source in as one entry, whole or not at all. None where a replay would change nothing."""
         staged = self.home.incoming / source.load_id
-        try:
+        with discarding(self.home, self.ledger, staged):
             entry = self.stage(source, staged, self.ledger.next_seq, progress, errand)
             if errand.kind == "replay" and not entry.refusals:
                 self.home.disk.remove_folder(staged)
                 return None
             return self.commit(entry, staged, judge)
-        except BaseException:
-            if not self.ledger.load(source.load_id):
-                self.home.disk.remove_folder(staged)
-            raise
 
     def commit(self, entry: Entry, staged: Path, judge: Judge | None = None) -> Entry:
-        """Make what is staged count, unless the judge keeps it out; then nothing of it stays."""
-        try:
-            if judge:
-                judge(self.home, entry, staged, self.ledger, self.connection, self.contracts)
-            self.ledger.commit(entry, staged)
-        except BaseException:
-            if not self.ledger.load(entry.load_id):
-                self.home.disk.remove_folder(staged)
-            raise
+        """Make what is staged count, unless the judge keeps it out."""
+        if judge:
+            judge(self.home, entry, staged, self.ledger, self.connection, self.contracts)
+        self.ledger.commit(entry, staged)
         return entry
 
     def stage(self, source: Source, staged: Path, seq: int, progress: Progress, errand: Errand = _LANDING) -> Entry:
@@ -144,7 +135,7 @@ class Session:
             vault=sorted(load.parts.vault, key=lambda part: part.path),
             refusals=load.quarantine.parts,
             violations=sorted(violations, key=lambda v: (str(v.day), v.event, v.reason)),
-            conflict_ids=sorted(load.conflicts, key=lambda c: (c.event, c.event_day, c.event_id)),
+            conflict_ids=sorted(load.conflicts),
             resolutions=list(errand.resolutions),
         )
 

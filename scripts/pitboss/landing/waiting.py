@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pyarrow as pa
 
-from pitboss.contract.sql import literal, read_parts
+from pitboss.contract.sql import file_list, literal, read_parts
 from pitboss.errors import QuarantineError
 from pitboss.home import Home
 from pitboss.landing.content import content_fields, content_hash
@@ -36,11 +36,12 @@ def quarantine(
         # only what is no load takes lines out; a compaction may hold what one of those said
         gone = [part for part in ledger.all_parts("refusals") if (entry := ledger.load(part.load_id)) and entry.kind != "load"]
         left = read_parts({"load_id": "varchar", "line": "bigint", "weight": "integer"}, [home.root / part.path for part in gone]) if gone else ""
+        undecided = ledger.open_conflicts
         open_ids = pa.table(
             {
-                "event": pa.array([key.event for key in ledger.open_conflicts], pa.string()),
-                "event_day": pa.array([key.event_day for key in ledger.open_conflicts], pa.date32()),
-                "event_id": pa.array([key.event_id for key in ledger.open_conflicts], pa.string()),
+                "event": pa.array([key.event for key in undecided], pa.string()),
+                "event_day": pa.array([key.event_day for key in undecided], pa.date32()),
+                "event_id": pa.array([key.event_id for key in undecided], pa.string()),
             }
         )
         own.register("open_ids", open_ids)
@@ -199,4 +200,4 @@ _NO_CONTENTS = (
 def _files(home: Home, ledger: Ledger, area: str, load_id: str | None = None) -> str:
     files = sorted((home.restricted / area).glob("*.parquet")) if load_id is None else [home.restricted / area / f"{load_id}.parquet"]
     files = [file for file in files if file.exists() and ledger.load(file.stem)]  # what the ledger does not name does not count
-    return f"select * from read_parquet([{', '.join(literal(str(file)) for file in files)}])" if files else ""
+    return f"select * from read_parquet({file_list(files)})" if files else ""

@@ -12,7 +12,7 @@ import msgspec
 
 from pitboss.contract.arrow import product_columns
 from pitboss.contract.model import Column, Contracts
-from pitboss.contract.sql import literal, quoted
+from pitboss.contract.sql import file_list, quoted
 from pitboss.home import Home
 from pitboss.landing.ledger import Entry, Part
 
@@ -77,8 +77,8 @@ def profile_load(entry: Entry, contracts: Contracts, connection: duckdb.DuckDBPy
     events: dict[str, EventProfile] = {}
     hours: Counter[datetime] = Counter()
     for event in sorted({part.event for part in entry.parts}):
-        files = [str(locate(part)) for part in entry.parts if part.event == event]
-        profile, seen = _event(entry, event, product_columns(contracts, event), connection, f"read_parquet([{', '.join(map(literal, files))}])")
+        files = [locate(part) for part in entry.parts if part.event == event]
+        profile, seen = _event(entry, event, product_columns(contracts, event), connection, f"read_parquet({file_list(files)})")
         events[event] = profile
         hours.update(seen)
     reasons: Counter[str] = Counter()

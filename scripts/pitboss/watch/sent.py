@@ -10,7 +10,7 @@ import duckdb
 
 from pitboss.contract.arrow import product_columns
 from pitboss.contract.model import Contracts
-from pitboss.contract.sql import literal, quoted
+from pitboss.contract.sql import file_list, literal, quoted
 from pitboss.errors import LedgerError
 from pitboss.home import Home
 from pitboss.landing.ledger import Ledger, Part
@@ -59,7 +59,7 @@ def count(home: Home, ledger: Ledger, contracts: Contracts, first: date, last: d
         connection.execute("set timezone = 'UTC'")
         try:
             for event in sorted(parts):
-                rows = f"read_parquet({_files(home, [part.path for part in parts[event]])}, union_by_name = true)"
+                rows = f"read_parquet({file_list(home.root / part.path for part in parts[event])}, union_by_name = true)"
                 _landed(connection, counts, contracts, event, rows)
                 _unknown(connection, counts, home, ledger, event, rows)
             _refused(connection, counts, home, ledger, first, last)
@@ -93,12 +93,12 @@ def _unknown(connection: duckdb.DuckDBPyConnection, counts: Counts, home: Home, 
         for entry in ledger.entries
         if any(violation.event == event and violation.reason == "unknown_field" for violation in entry.violations)
     }
-    files = [path for load_id in loads if (home.root / (path := f"restricted/unknown/{load_id}.parquet")).exists()]
+    files = [path for load_id in loads if (path := home.restricted / "unknown" / f"{load_id}.parquet").exists()]
     if not files:
         return
     seqs = ", ".join(f"{literal(load_id)}: {seq}" for load_id, seq in loads.items())
     query = (
-        f"select coalesce(source, inbox), unknown.pointer, event_day, count(*) from read_parquet({_files(home, files)}) as unknown "
+        f"select coalesce(source, inbox), unknown.pointer, event_day, count(*) from read_parquet({file_list(files)}) as unknown "
         f"join {rows} as landed on landed.event_id = unknown.event_id and landed.load_seq = (map {{{seqs}}})[unknown.load_id] "
         f"where unknown.event = {literal(event)} group by all"
     )
@@ -107,23 +107,19 @@ def _unknown(connection: duckdb.DuckDBPyConnection, counts: Counts, home: Home, 
 
 
 def _refused(connection: duckdb.DuckDBPyConnection, counts: Counts, home: Home, ledger: Ledger, first: date, last: date) -> None:
-    files = [part.path for part in ledger.all_parts("refusals")]
+    files = [home.root / part.path for part in ledger.all_parts("refusals")]
     if not files:
         return
     days = {entry.load_id: told_day(entry) for entry in ledger.entries}
     # by load id, not sequence: a line that a replay took out has its -1 under the load that it came with
     query = (
-        f"select channel, event, pointer, reason, day, load_id, sum(weight) from read_parquet({_files(home, files)}) "
+        f"select channel, event, pointer, reason, day, load_id, sum(weight) from read_parquet({file_list(files)}) "
         f"where reason <> 'unknown_field' and (day is null or day between date '{first}' and date '{last}') group by all having sum(weight) > 0"
     )
     for channel, event, pointer, reason, day, load_id, lines in connection.execute(query).fetchall():
         at = day or days[load_id]  # a line whose time cannot be read counts for the day of the others in its load
         if first <= at <= last:
             counts.refused[channel, event, masked_pointer(pointer), reason][at] += lines
-
-
-def _files(home: Home, paths: list[str]) -> str:
-    return f"[{', '.join(literal(str(home.root / path)) for path in paths)}]"
 
 
 def _source(name: str) -> str:
