@@ -29,25 +29,45 @@ frames as (
 
     select
         events.session_key,
+        events.event,
+        events.event_at,
+        events.event_id,
         starts.device_os as start_device_os,
-        ends.device_os as end_device_os,
         starts.balance as start_balance,
-        ends.balance as end_balance,
-        ends.end_reason,
-        row_number() over (
-            partition by events.session_key, events.event
-            order by
-                case when events.event = 'session_start' then events.event_at end,
-                events.event_at desc,
-                events.event_id asc
-        ) as frame_no,
-        events.event
+        cast(null as string) as end_device_os,
+        cast(null as decimal(38, 4)) as end_balance,
+        cast(null as string) as end_reason
     from events
-    left join starts
-        on events.event = 'session_start' and events.event_id = starts.event_id and events.event_at = starts.event_at
-    left join ends
-        on events.event = 'session_end' and events.event_id = ends.event_id and events.event_at = ends.event_at
-    where events.event in ('session_start', 'session_end')
+    inner join starts on events.event_id = starts.event_id and events.event_at = starts.event_at
+    where events.event = 'session_start'
+
+    union all
+
+    select
+        events.session_key,
+        events.event,
+        events.event_at,
+        events.event_id,
+        null as start_device_os,
+        null as start_balance,
+        ends.device_os as end_device_os,
+        ends.balance as end_balance,
+        ends.end_reason
+    from events
+    inner join ends on events.event_id = ends.event_id and events.event_at = ends.event_at
+    where events.event = 'session_end'
+
+),
+
+numbered_frames as (
+
+    select
+        *,
+        row_number() over (
+            partition by session_key, event
+            order by case when event = 'session_start' then event_at end, event_at desc, event_id asc
+        ) as frame_no
+    from frames
 
 ),
 
@@ -60,7 +80,7 @@ framed as (
         max(start_balance) as start_balance,
         max(end_balance) as end_balance,
         max(end_reason) as end_reason
-    from frames
+    from numbered_frames
     where frame_no = 1
     group by session_key
 

@@ -2,9 +2,24 @@
 
 with
 
-movements as (
+named as (
 
     select * from {{ ref('int_payments__named_movements') }}
+
+),
+
+-- What a movement is looked up by, null where it is of another kind: with a condition on the kind beside the keys,
+-- DuckDB compares every movement with every bet.
+movements as (
+
+    select
+        *,
+        case when is_play then key_id end as play_key_id,
+        case when is_play then coalesce(key_id, settled_round_id) end as orphan_key_id,
+        case when ref_type = 'deposit' then key_id end as named_deposit_id,
+        case when ref_type = 'withdrawal' then key_id end as named_withdrawal_id,
+        case when ref_type = 'bonus' then key_id end as named_bonus_id
+    from named
 
 ),
 
@@ -113,42 +128,28 @@ matched as (
 
     left join names
         on
-            movements.is_play
-            and movements.brand = names.brand
+            movements.brand = names.brand
             and movements.player_id = names.player_id
-            and movements.key_id = names.key_id
+            and movements.play_key_id = names.key_id
 
     left join rounds
         on
-            movements.is_play
-            and movements.brand = rounds.brand
+            movements.brand = rounds.brand
             and movements.player_id = rounds.player_id
             and movements.settled_round_id = rounds.round_id
 
     left join orphans
         on
-            movements.is_play
-            and movements.brand = orphans.brand
+            movements.brand = orphans.brand
             and movements.player_id = orphans.player_id
-            and coalesce(movements.key_id, movements.settled_round_id) = orphans.key_id
+            and movements.orphan_key_id = orphans.key_id
 
-    left join deposits
-        on
-            movements.ref_type = 'deposit'
-            and movements.brand = deposits.brand
-            and movements.key_id = deposits.deposit_id
+    left join deposits on movements.brand = deposits.brand and movements.named_deposit_id = deposits.deposit_id
 
     left join withdrawals
-        on
-            movements.ref_type = 'withdrawal'
-            and movements.brand = withdrawals.brand
-            and movements.key_id = withdrawals.withdrawal_id
+        on movements.brand = withdrawals.brand and movements.named_withdrawal_id = withdrawals.withdrawal_id
 
-    left join bonus_ids
-        on
-            movements.ref_type = 'bonus'
-            and movements.brand = bonus_ids.brand
-            and movements.key_id = bonus_ids.bonus_id
+    left join bonus_ids on movements.brand = bonus_ids.brand and movements.named_bonus_id = bonus_ids.bonus_id
 
     left join bonus_days
         on
