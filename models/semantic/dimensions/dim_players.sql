@@ -1,77 +1,27 @@
 with
 
-landed as (
+people as (
 
-    select * from {{ ref('stg_landing__events') }} where player_id is not null and not is_test and not is_conflict
-
-),
-
-jurisdictions as (
-
-    select * from {{ ref('jurisdictions') }}
+    select * from {{ ref('int_players__people') }}
 
 ),
 
 -- The newest instant that the warehouse knows of: what holds "now" must not depend on the day on which somebody builds.
 clock as (
 
-    select max(ts) as now_at from landed
-
-),
-
-by_jurisdiction as (
-
-    select
-        brand,
-        player_id,
-        jurisdiction,
-        min(ts) as first_at,
-        min(case when actor = 'player' then ts end) as first_act_at,
-        max(case when actor = 'player' then ts end) as last_act_at
-    from landed
-    group by
-        brand,
-        player_id,
-        jurisdiction
-
-),
-
--- Within one jurisdiction the earliest instant has the earliest gaming day: one row a jurisdiction has to be converted.
-placed as (
-
-    select
-        by_jurisdiction.*,
-        {{ gaming_day('by_jurisdiction.first_act_at', 'jurisdictions') }} as first_act_day,
-        row_number() over (
-            partition by by_jurisdiction.brand, by_jurisdiction.player_id
-            order by
-                case when by_jurisdiction.jurisdiction = 'XX' then 1 else 0 end,
-                by_jurisdiction.first_at,
-                by_jurisdiction.jurisdiction
-        ) as jurisdiction_no
-    from by_jurisdiction
-    left join jurisdictions on by_jurisdiction.jurisdiction = jurisdictions.jurisdiction
-
-),
-
-people as (
-
-    select
-        brand,
-        player_id,
-        max(case when jurisdiction_no = 1 then jurisdiction end) as jurisdiction,
-        min(first_act_day) as first_event_day,
-        max(last_act_at) as last_seen_at
-    from placed
-    group by
-        brand,
-        player_id
+    select max(last_named_at) as now_at from people
 
 ),
 
 registrations as (
 
     select * from {{ ref('int_players__registrations') }}
+
+),
+
+acquisition as (
+
+    select * from {{ ref('int_players__acquisition') }}
 
 ),
 
@@ -87,22 +37,38 @@ first_deposits as (
         brand,
         player_id,
         succeeded_at as first_deposit_at,
+        gaming_day as first_deposit_day,
         currency
     from {{ ref('fct_deposits') }}
     where is_first_deposit
 
 ),
 
-numbered_bets as (
+-- Player's days first, then the earliest of them: numbering every bet would sort all of them to keep one in a thousand.
+bet_days as (
 
     select
         brand,
         player_id,
-        placed_at as first_bet_at,
+        gaming_day,
         currency,
-        row_number() over (partition by brand, player_id order by placed_at, round_id, bet_id) as bet_no
+        min(placed_at) as first_bet_at
     from {{ ref('fct_bets') }}
     where is_counted
+    group by
+        brand,
+        player_id,
+        gaming_day,
+        currency
+
+),
+
+numbered_bets as (
+
+    select
+        *,
+        row_number() over (partition by brand, player_id order by first_bet_at, gaming_day, currency) as bet_no
+    from bet_days
 
 ),
 
@@ -126,15 +92,30 @@ players as (
         end as currency,
         coalesce(standings.kyc_status, 'none') as kyc_status,
 
+        ---------- acquisition
+        coalesce(acquisition.channel, 'unknown') as acquisition_channel,
+        acquisition.campaign_id as acquisition_campaign_id,
+        coalesce(
+            acquisition.country,
+            substr(coalesce(registrations.jurisdiction, people.jurisdiction), 1, 2)
+        ) as acquisition_country,
+        coalesce(acquisition.segment, 'all') as acquisition_segment,
+
         ---------- booleans
         coalesce(standings.self_excluded_until > clock.now_at, false) as is_self_excluded,
         coalesce(standings.cool_off_until > clock.now_at, false) as is_cooling_off,
         standings.has_marketing_consent,
         standings.has_profiling_consent,
 
+        ---------- days
+        registrations.registration_day,
+        people.first_event_day,
+        coalesce(registrations.registration_day, people.first_event_day) as first_day,
+        first_deposits.first_deposit_day,
+        numbered_bets.gaming_day as first_bet_day,
+
         ---------- times
         registrations.registered_at,
-        people.first_event_day,
         first_deposits.first_deposit_at,
         numbered_bets.first_bet_at,
         standings.kyc_at,
@@ -147,6 +128,8 @@ players as (
     cross join clock
 
     left join registrations on people.brand = registrations.brand and people.player_id = registrations.player_id
+
+    left join acquisition on people.brand = acquisition.brand and people.player_id = acquisition.player_id
 
     left join standings on people.brand = standings.brand and people.player_id = standings.player_id
 

@@ -10,20 +10,29 @@ given as (
 
 ),
 
+jurisdictions as (
+
+    select * from {{ ref('jurisdictions') }}
+
+),
+
 registrations as (
 
     select
-        brand,
-        player_id,
-        anonymous_id,
-        affiliate_id,
-        nullif(jurisdiction, 'XX') as jurisdiction,
-        country,
-        channel,
-        age_band,
-        event_at as registered_at
+        given.brand,
+        given.player_id,
+        given.anonymous_id,
+        given.affiliate_id,
+        nullif(given.jurisdiction, 'XX') as jurisdiction,
+        given.country,
+        given.channel,
+        given.segment,
+        given.age_band,
+        given.event_at as registered_at,
+        {{ gaming_day('given.event_at', 'jurisdictions') }} as registration_day
     from given
-    where registration_no = 1
+    left join jurisdictions on given.jurisdiction = jurisdictions.jurisdiction
+    where given.registration_no = 1
 
 )
 

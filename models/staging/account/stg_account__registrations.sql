@@ -21,6 +21,7 @@ renamed as (
         ---------- strings
         country,
         channel,
+        segment,
         age_band
 
     from landed
