@@ -25,6 +25,12 @@ bonuses as (
 
 ),
 
+lines as (
+
+    select * from {{ ref('int_bets__ngr_lines') }} where player_id is not null
+
+),
+
 sessions as (
 
     select * from {{ ref('fct_sessions') }}
@@ -50,6 +56,7 @@ played as (
         {{ player_day }},
         max(nullif(jurisdiction, 'XX')) as bet_jurisdiction,
         {{ counted_bets() }} as bets,
+        count(case when is_settled then 1 end) as settled_bets,
         {{ rounds() }} as rounds,
         {{ sum_known('handle_base') }} as handle_base,
         {{ sum_known('payout_base') }} as payout_base,
@@ -96,6 +103,18 @@ granted as (
 
 ),
 
+costed as (
+
+    select
+        {{ player_day }},
+        max(nullif(jurisdiction, 'XX')) as cost_jurisdiction,
+        count(*) as costs,
+        {{ sum_known('amount_base') }} as cost_base
+    from lines
+    group by {{ player_day }}
+
+),
+
 attended as (
 
     select
@@ -124,12 +143,14 @@ player_days as (
             withdrawn.withdrawal_jurisdiction,
             granted.bonus_jurisdiction,
             attended.session_jurisdiction,
+            costed.cost_jurisdiction,
             'XX'
         ) as jurisdiction,
 
         ---------- counts
         cast(coalesce(happened.player_events, 0) as bigint) as player_events,
         cast(coalesce(played.bets, 0) as bigint) as bets,
+        cast(coalesce(played.settled_bets, 0) as bigint) as settled_bets,
         cast(coalesce(played.rounds, 0) as bigint) as rounds,
         cast(coalesce(deposited.deposits, 0) as bigint) as deposits,
         cast(coalesce(withdrawn.withdrawals, 0) as bigint) as withdrawals,
@@ -143,6 +164,10 @@ player_days as (
         cast(case when played.bets is null then 0 else played.theo_base end as decimal(38, 4)) as theo_base,
         cast(case when granted.bonus_events is null then 0 else granted.bonus_cost_base end as decimal(38, 4))
             as bonus_cost_base,
+        cast(
+            case when played.bets is null then 0 else played.ggr_base end
+            - case when costed.costs is null then 0 else costed.cost_base end as decimal(38, 4)
+        ) as ngr_base,
         cast(case when deposited.deposits is null then 0 else deposited.deposit_base end as decimal(38, 4))
             as deposit_base,
         cast(case when withdrawn.withdrawals is null then 0 else withdrawn.withdrawal_base end as decimal(38, 4))
@@ -153,6 +178,7 @@ player_days as (
     full outer join deposited using ({{ player_day }})
     full outer join withdrawn using ({{ player_day }})
     full outer join granted using ({{ player_day }})
+    full outer join costed using ({{ player_day }})
     full outer join attended using ({{ player_day }})
 
 )

@@ -1,4 +1,18 @@
-{% set day = 'gaming_day, brand, jurisdiction, currency' %}
+{{ config(materialized='table') }}
+{% set grain = 'gaming_day, brand, player_id, jurisdiction, currency' %}
+{%- set bonus_line = "case when kind = 'converted' then 'converted' else 'granted' end" -%}
+{%- set bonus_sign = "case when kind in ('issued', 'converted') then 1 else -1 end" -%}
+{%- set consumed = 'bonus_stake_amount - bonus_payout_amount' -%}
+{#- Each line: its name, its amount, the same in the reporting currency, where it comes from, and of which rows. -#}
+{%- set sources = [
+    (bonus_line, bonus_sign ~ ' * amount', bonus_sign ~ ' * amount_base', 'bonuses', 'true'),
+    ("'consumed'", consumed, to_base(consumed, 'fx_rate_to_base'), 'bets', 'bonus_stake_amount != 0 or bonus_payout_amount != 0'),
+    ("'jackpot_contribution'", 'amount', to_base('amount', 'fx_rate_to_base'), 'contributions', 'true'),
+    ("'provider_fee'", 'provider_fee', 'provider_fee_base', 'shares', 'true'),
+    ("'platform_fee'", 'platform_fee', 'platform_fee_base', 'shares', 'true'),
+    ("'gaming_duty'", 'gaming_duty', 'gaming_duty_base', 'shares', 'true'),
+    ('line', 'amount', 'amount_base', 'payments', 'true'),
+] -%}
 with
 
 bets as (
@@ -43,50 +57,19 @@ policies as (
 
 ),
 
--- Every cost there is, whether a policy counts it or not. The bonus stands here once for each way to cost it.
+-- Every cost there is, whether a policy counts it or not, with the 10 decimals of a share. The bonus stands here once
+-- for each way to cost it.
 costs as (
-
-    select
-        {{ day }},
-        case when kind = 'converted' then 'converted' else 'granted' end as line,
-        case when kind in ('issued', 'converted') then amount else -amount end as amount,
-        case when kind in ('issued', 'converted') then amount_base else -amount_base end as amount_base
-    from bonuses
-
-    union all
-
-    select
-        {{ day }},
-        'consumed' as line,
-        bonus_stake_amount - bonus_payout_amount as amount,
-        {{ to_base('bonus_stake_amount - bonus_payout_amount', 'fx_rate_to_base') }} as amount_base
-    from bets
-    where bonus_stake_amount != 0 or bonus_payout_amount != 0
-
-    union all
-
-    select
-        {{ day }},
-        'jackpot_contribution' as line,
-        amount,
-        {{ to_base('amount', 'fx_rate_to_base') }} as amount_base
-    from contributions
-
-    union all
-
-    select {{ day }}, 'provider_fee' as line, provider_fee as amount, provider_fee_base as amount_base from shares
-
-    union all
-
-    select {{ day }}, 'platform_fee' as line, platform_fee as amount, platform_fee_base as amount_base from shares
-
-    union all
-
-    select {{ day }}, 'gaming_duty' as line, gaming_duty as amount, gaming_duty_base as amount_base from shares
-
-    union all
-
-    select {{ day }}, line, amount, amount_base from payments
+    {% for line, amount, amount_base, relation, condition in sources %}
+        select
+            {{ grain }},
+            {{ line }} as line,
+            cast({{ amount }} as decimal(38, 10)) as amount,
+            cast({{ amount_base }} as decimal(38, 10)) as amount_base
+        from {{ relation }}
+        where {{ condition }}
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 
 ),
 
@@ -96,6 +79,7 @@ counted as (
     select
         costs.gaming_day,
         costs.brand,
+        costs.player_id,
         costs.jurisdiction,
         costs.currency,
         case when costs.line = coalesce(policies.bonus_basis, 'granted') then 'bonus_cost' else costs.line end as line,
@@ -125,12 +109,12 @@ counted as (
 lines as (
 
     select
-        {{ day }},
+        {{ grain }},
         line,
         cast(sum(amount) as decimal(38, 4)) as amount,
         {{ sum_known('amount_base') }} as amount_base
     from counted
-    group by {{ day }}, line
+    group by {{ grain }}, line
 
 )
 

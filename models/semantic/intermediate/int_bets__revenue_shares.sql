@@ -1,3 +1,4 @@
+{% set grain = 'gaming_day, brand, player_id, jurisdiction, currency, provider_id' %}
 with
 
 bets as (
@@ -27,17 +28,13 @@ duty_rates as (
 revenue as (
 
     select
-        gaming_day,
-        brand,
-        jurisdiction,
-        currency,
-        provider_id,
+        {{ grain }},
         sum(handle_amount) as handle,
         sum(ggr_amount) as ggr,
         {{ sum_known('handle_base') }} as handle_base,
         {{ sum_known('ggr_base') }} as ggr_base
     from bets
-    group by gaming_day, brand, jurisdiction, currency, provider_id
+    group by {{ grain }}
 
 ),
 
@@ -67,19 +64,15 @@ rated as (
 shares as (
 
     select
-        gaming_day,
-        brand,
-        jurisdiction,
-        currency,
-        provider_id,
-        coalesce({{ exact_product('ggr', 'provider_rate') }}, 0) as provider_fee,
-        coalesce({{ exact_product('ggr', 'platform_rate') }}, 0) as platform_fee,
-        coalesce({{ exact_product('duty_basis', 'duty_rate') }}, 0) as gaming_duty,
-        case when provider_rate is null then 0 else {{ exact_product('ggr_base', 'provider_rate') }} end
+        {{ grain }},
+        coalesce({{ exact_share('ggr', 'provider_rate') }}, 0) as provider_fee,
+        coalesce({{ exact_share('ggr', 'platform_rate') }}, 0) as platform_fee,
+        coalesce({{ exact_share('duty_basis', 'duty_rate') }}, 0) as gaming_duty,
+        case when provider_rate is null then 0 else {{ exact_share('ggr_base', 'provider_rate') }} end
             as provider_fee_base,
-        case when platform_rate is null then 0 else {{ exact_product('ggr_base', 'platform_rate') }} end
+        case when platform_rate is null then 0 else {{ exact_share('ggr_base', 'platform_rate') }} end
             as platform_fee_base,
-        case when duty_rate is null then 0 else {{ exact_product('duty_basis_base', 'duty_rate') }} end
+        case when duty_rate is null then 0 else {{ exact_share('duty_basis_base', 'duty_rate') }} end
             as gaming_duty_base
     from rated
 

@@ -37,6 +37,7 @@ payments as (
         select
             gaming_day,
             brand,
+            player_id,
             jurisdiction,
             coalesce(fee_currency, currency) as currency,
             'psp_fee' as line,
@@ -53,6 +54,7 @@ payments as (
     select
         {{ gaming_day('stages.event_at', 'jurisdictions') }} as gaming_day,
         deposits.brand,
+        deposits.player_id,
         deposits.jurisdiction,
         deposits.currency,
         'chargebacks' as line,
@@ -81,6 +83,7 @@ costs as (
     select
         gaming_day,
         brand,
+        player_id,
         jurisdiction,
         currency,
         line,
