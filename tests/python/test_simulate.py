@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ import yaml
 from pitboss.simulate import SimulationError, Truth, simulate
 from pitboss.simulate.dirt import card_number, iban
 from pitboss.simulate.games import DEFECTIVE_GAME, DEFECTIVE_TABLE, GAMES, SEED_COLUMNS, moments, seed_rows
+from pitboss.simulate.journal import ACTS
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = {path.stem for path in ROOT.glob("models/staging/*/contracts/*.yml")}
@@ -100,16 +102,21 @@ def landed(out: Path) -> list[Event]:
     return [event for key, (_, event) in by_id.items() if key not in conflicts]
 
 
-def gaming_day(event: Event, places: dict[str, tuple[ZoneInfo, int]]) -> str:
-    zone, start = places[event.get("jurisdiction", "XX")]
+@cache
+def places() -> dict[str, tuple[ZoneInfo, int]]:
+    """Time zone and day start in minutes by jurisdiction."""
+    with (ROOT / "seeds/jurisdictions.csv").open(encoding="utf-8") as rows:
+        return {r["jurisdiction"]: (ZoneInfo(r["time_zone"]), int(r["day_start_minutes"])) for r in csv.DictReader(rows)}
+
+
+def gaming_day(event: Event) -> str:
+    zone, start = places()[event.get("jurisdiction", "XX")]
     instant = datetime.fromisoformat(event["ts"]).astimezone(zone)
     return str((instant.replace(tzinfo=None) - timedelta(minutes=start)).date())
 
 
 def reference_money(events: list[Event]) -> dict[tuple[str, str], dict[str, Decimal]]:
     """Handle, payout, ggr, bonus cost and bets by gaming day and currency, straight from the definitions."""
-    with (ROOT / "seeds/jurisdictions.csv").open(encoding="utf-8") as rows:
-        places = {r["jurisdiction"]: (ZoneInfo(r["time_zone"]), int(r["day_start_minutes"])) for r in csv.DictReader(rows)}
     rounds: dict[tuple[str, str, str], dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
     cells: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for event in events:
@@ -121,7 +128,7 @@ def reference_money(events: list[Event]) -> dict[tuple[str, str], dict[str, Deci
         for key, sign in (("amount", {"bonus_issued": 1, "bonus_forfeited": -1, "bonus_expired": -1}.get(name, 0)),
                           ("forfeited", -1 if name == "wager_complete" else 0)):  # fmt: skip
             if sign and key in event:
-                cell = cells[gaming_day(event, places), event[key]["currency"]]
+                cell = cells[gaming_day(event), event[key]["currency"]]
                 cell["bonus_cost"] += sign * Decimal(event[key]["amount"])
     for (_, _, round_id), said in rounds.items():
         bets: dict[str, list[Event]] = defaultdict(list)
@@ -139,7 +146,7 @@ def reference_money(events: list[Event]) -> dict[tuple[str, str], dict[str, Deci
             amount = Decimal(settle["payout"]["amount"])
             whose = [settle["betId"]] if "betId" in settle else sorted(bets)
             if not set(whose) <= set(bets) or not bets:
-                cells[gaming_day(settle, places), settle["payout"]["currency"]]["orphan_payout"] += amount
+                cells[gaming_day(settle), settle["payout"]["currency"]]["orphan_payout"] += amount
                 continue
             if settle["payout"]["currency"] != bets[whose[0]][0]["stake"]["currency"]:
                 continue
@@ -151,7 +158,7 @@ def reference_money(events: list[Event]) -> dict[tuple[str, str], dict[str, Deci
                 payouts[counting[-1]] += amount
         for bet, stake in stakes.items():
             first = min(bets[bet], key=lambda e: str(e["ts"]))
-            cell = cells[gaming_day(first, places), first["stake"]["currency"]]
+            cell = cells[gaming_day(first), first["stake"]["currency"]]
             cell["bets"] += 1
             cell["handle"] += stake
             cell["payout"] += payouts.get(bet, Decimal(0))
@@ -236,6 +243,42 @@ def test_books_agree_with_the_lines(casino: tuple[Path, Truth], events: list[Eve
     odd = truth.dirt["odd_rounds"]
     assert {"void_after_settle", "void_before_bet", "refund_full", "refund_partial", "rollback", "orphan_settle",
             "late_void", "never_settled", "currency_mismatch"} <= odd.keys()  # fmt: skip
+
+
+def test_acts_are_those_that_the_contracts_name() -> None:
+    contracts = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in ROOT.glob("models/staging/*/contracts/*.yml")]
+    tables = [table for contract in contracts for source in contract["sources"] for table in source["tables"]]
+    # A click is the act of somebody who is not a player yet.
+    assert {table["name"] for table in tables if table["config"]["meta"]["actor"] == "player"} == ACTS | {"campaign_click"}
+
+
+def test_cohorts_agree_with_the_lines(casino: tuple[Path, Truth], events: list[Event]) -> None:
+    truth = casino[1]
+    acted: dict[str, set[date]] = defaultdict(set)
+    paid: dict[str, set[date]] = defaultdict(set)
+    began: dict[str, date] = {}
+    for event in events:
+        if "playerId" in event and not event.get("isTest"):
+            day = date.fromisoformat(gaming_day(event))
+            if event["event"] in ACTS:
+                acted[event["playerId"]].add(day)
+            if event["event"] == "deposit_success":
+                paid[event["playerId"]].add(day)
+            if event["event"] == "registration":
+                began[event["playerId"]] = day
+    numbers = [timedelta(days=n) for n in truth.retention["day_n"]]
+    assert truth.retention["last_day"] == str(max(max(days) for days in acted.values()))
+    assert sum(row["players"] for row in truth.cohorts) == len(began)
+    rows = [row for row in truth.retention["cohorts"] if row["start_basis"] == "registration"]
+    assert sum(row["players"] for row in rows) == len(began)
+    for row in rows:
+        cohort = [player for player, day in began.items() if str(day) == row["cohort_day"]]
+        assert row["any_event"] == [sum(began[player] + n in acted[player] for player in cohort) for n in numbers]
+        assert row["deposit"] == [sum(began[player] + n in paid[player] for player in cohort) for n in numbers]
+    for row in truth.daily_active:
+        today = date.fromisoformat(row["day"])
+        assert row["dau"] == sum(today in days for days in acted.values())
+        assert row["wau"] == sum(any(today - timedelta(days=n) in days for n in range(7)) for days in acted.values())
 
 
 def test_cash_identity_holds_to_the_cent(casino: tuple[Path, Truth]) -> None:

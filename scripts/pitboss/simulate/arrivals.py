@@ -4,6 +4,7 @@ from random import Random
 
 from pitboss.simulate import money
 from pitboss.simulate.clock import DAY, HOUR, MINUTE, SECOND, stamp
+from pitboss.simulate.journal import Touch
 from pitboss.simulate.players import CHANNELS, CREATIVES, SCALE, Player
 from pitboss.simulate.wallet import House
 
@@ -16,6 +17,7 @@ class Arrivals:
 
     def __init__(self, house: House, seed: str) -> None:
         self.house = house
+        self.journal = house.books.journal
         self.random = Random(f"{seed}/arrivals")
         self.contaminated: list[str] = []
 
@@ -39,7 +41,7 @@ class Arrivals:
         emit = self.house.emitter.emit
         creative = CREATIVES[p.person % 3]
         affiliate = f',"affiliateId":"aff_{p.person % 7}"' if channel == "affiliate" else ""
-        emit(
+        is_kept = emit(
             f"campaign_{kind}", ts, p,
             f',"campaignId":"{campaign}","creativeId":"{creative}","channel":"{channel}",'
             f'"placement":"{"feed" if p.app != "web" else "banner"}","costModel":"{"cpa" if affiliate else "cpc"}"',
@@ -51,6 +53,8 @@ class Arrivals:
             f'{affiliate},"touchType":"{kind}","landingPath":"/welcome"',
             p.app,
         )  # fmt: skip
+        # A view that was lost is still known from the landing that it led to.
+        self.journal.touch(p, Touch(ts if is_kept else ts + 400, kind, channel, campaign, creative))
 
     def register(self, p: Player) -> int:
         """Everything from the first touch to a verified account; returns when the player may start."""
@@ -66,6 +70,7 @@ class Arrivals:
             self._touch(p, ts - r.randrange(2, 20) * MINUTE, "click", channel, campaign, medium)
         if p.app != "web" and r.random() < 0.8:
             store = "play" if p.app == "android" else "app_store"
+            self.journal.touch(p, Touch(ts - 60 * SECOND, "install", channel, campaign or "organic", ""))
             emit("install_referrer", ts - 60 * SECOND, p,
                  f',"store":"{store}","referrerCampaign":"{campaign or "organic"}",'
                  f'"clickTs":"{stamp(ts - 110 * SECOND)}","installTs":"{stamp(ts - 65 * SECOND)}"', p.app)  # fmt: skip
@@ -78,6 +83,7 @@ class Arrivals:
         emit("registration", ts, p,
              f'{more},"email":"{p.email()}","phone":"{p.phone()}","birthDate":"{birth}",'
              f'"address":"{p.address()}","deviceId":"{p.device}"', p.app)  # fmt: skip
+        self.journal.registered(p, ts)
         p.enter(p.session_id)
         for purpose, granted in (("marketing", p.marketing), ("analytics", r.random() < 0.85)):
             emit("consent_updated", ts + SECOND, p,
@@ -90,19 +96,20 @@ class Arrivals:
 
     def _assign(self, p: Player, ts: int) -> int:
         """Experiments are met right after registration, before anything that they could change."""
-        r, emit = self.random, self.house.emitter.emit
-        emit("ab_variant_exposed", ts, p, f',"ab":{{"exp":"{EXPERIMENT}","var":"{p.variant}"}},"unit":"player"', p.app)
+        r = self.random
+        self._expose(p, ts, EXPERIMENT, p.variant)
         if r.random() < 0.006:
-            other = "B" if p.variant == "control" else "control"
-            emit("ab_variant_exposed", ts + HOUR, p, f',"ab":{{"exp":"{EXPERIMENT}","var":"{other}"}},"unit":"player"',
-                 p.app)  # fmt: skip
+            self._expose(p, ts + HOUR, EXPERIMENT, "B" if p.variant == "control" else "control")
             self.contaminated.append(p.player_id)
-        banner = "gold" if r.random() < 0.62 else "control"
-        shown = f',"ab":{{"exp":"{SRM_EXPERIMENT}","var":"{banner}"}},"unit":"player"'
-        emit("ab_variant_exposed", ts + SECOND, p, shown, p.app)
+        self._expose(p, ts + SECOND, SRM_EXPERIMENT, "gold" if r.random() < 0.62 else "control")
         if r.random() < 0.15:
-            emit("feature_flag_on", ts + SECOND, p, ',"flag":"quick-deposit","scope":"player","rule":"rollout-15"')
+            self.house.emitter.emit("feature_flag_on", ts + SECOND, p, ',"flag":"quick-deposit","scope":"player","rule":"rollout-15"')
         return ts + r.randrange(15, 90) * SECOND
+
+    def _expose(self, p: Player, ts: int, experiment: str, variant: str) -> None:
+        shown = f',"ab":{{"exp":"{experiment}","var":"{variant}"}},"unit":"player"'
+        self.house.emitter.emit("ab_variant_exposed", ts, p, shown, p.app)
+        self.journal.exposed(p, ts, experiment, variant)
 
     def _step(self, p: Player, ts: int, index: int, step: str, done: bool) -> int:
         took = self.random.randrange(3_000, 90_000)
@@ -133,6 +140,7 @@ class Arrivals:
             ts += took * SECOND
             if r.random() < (0.88 if attempt == 0 else 0.6) or p.kind != "usual":
                 emit("kyc_verified", ts, p, f'{case},"durationS":{took}')
+                self.journal.verified(p, ts)
                 p.verified = True
                 break
             emit("kyc_failed", ts, p, f'{case},"reason":"document_unreadable","durationS":{took}')

@@ -88,7 +88,7 @@ class Cashier:
             emit("deposit_success", ts, p, said, "psp")
             self.repeated_deposits += 1
         if not p.is_test:
-            self.house.books.deposit(ts, p.place, amount)
+            self.house.books.deposit(p, ts, amount)
         if p.kind != "usual" or p.is_test:
             return
         self.accepted += 1
@@ -168,7 +168,7 @@ class Cashier:
             p.withdrawals += 1
             house.debit(p, ts, "cash", amount, "withdrawal", withdrawal_id)
             if not p.is_test:
-                house.books.withdrawal(ts, p.place, amount)
+                house.books.withdrawal(p, ts, amount)
 
     def grant(self, p: Player, ts: int, kind: str, amount: int, multiple: int) -> None:
         """Give a bonus; what is left of the one before it is forfeited."""
@@ -199,7 +199,7 @@ class Cashier:
 
     def _book(self, p: Player, ts: int, cost: int) -> None:
         if not p.is_test:
-            self.house.books.bonus(ts, p.place, cost)
+            self.house.books.bonus(p, ts, cost)
 
     def contribute(self, p: Player, ts: int, stake: int, bet_id: str) -> None:
         """Count a bonus stake towards the wagering; convert what is left once the requirement is met."""

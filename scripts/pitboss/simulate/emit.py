@@ -18,12 +18,19 @@ class Who(Protocol):
     is_test: bool
 
 
+class Watcher(Protocol):
+    """Whoever wants to know what landed."""
+
+    def landed(self, event: str, ts: int, who: Who) -> None: ...
+
+
 class Emitter:
     """Writes events and keeps the counts that the truth is made of."""
 
-    def __init__(self, spool: Spool, dirt: Dirt, seed: str) -> None:
+    def __init__(self, spool: Spool, dirt: Dirt, seed: str, watcher: Watcher) -> None:
         self.spool = spool
         self.dirt = dirt
+        self.watcher = watcher
         self.landed: Counter[str] = Counter()
         self.without_session: Counter[str] = Counter()
         self.quarantined: Counter[str] = Counter()
@@ -41,32 +48,28 @@ class Emitter:
         """A new trace id, for one action that may cross several services."""
         return f"tr_{self._bits(48):012x}"
 
-    def emit(self, event: str, ts: int, who: Who, payload: str = "", channel: str = "server") -> None:
-        """One event. ``payload`` is ready JSON members, each with its leading comma."""
+    def emit(self, event: str, ts: int, who: Who, payload: str = "", channel: str = "server") -> bool:
+        """One event; whether it landed. ``payload`` is ready JSON members, each with its leading comma."""
         uniform = self._uniform()
         arrival = ts + 35 + int(uniform * uniform * 900)
-        self.landed[event] += 1
-        if not who.has_session:
-            self.without_session[event] += 1
-        if who.is_test:
-            self.tests += 1
         h = f"{self._bits(128):032x}"
         line = (
             f'{{"event":"{event}","schemaVer":"1.8","ts":"{stamp(ts)}",'
             f'"eventId":"{h[:8]}-{h[8:12]}-4{h[13:16]}-a{h[17:20]}-{h[20:]}",'
             f'{who.envelope},"traceId":"{who.trace}","source":"{channel}","receivedTs":"{stamp(arrival)}"{payload}}}'
         )
-        if self.dirt.is_due():
-            if self.dirt.spoil(self.spool, event, arrival, channel, line):
-                return
+        if not self.dirt.is_due():
+            self.spool.add(channel, arrival, line)
+        elif not self.dirt.spoil(self.spool, event, arrival, channel, line):
             # The line itself was lost: nothing of this event landed.
-            self.landed[event] -= 1
-            if not who.has_session:
-                self.without_session[event] -= 1
-            if who.is_test:
-                self.tests -= 1
-            return
-        self.spool.add(channel, arrival, line)
+            return False
+        self.landed[event] += 1
+        if not who.has_session:
+            self.without_session[event] += 1
+        if who.is_test:
+            self.tests += 1
+        self.watcher.landed(event, ts, who)
+        return True
 
     def conflict(self, event: str, ts: int, who: Who, payload: str, other: str) -> None:
         """The same id twice with different content: the first lands, the newcomer is quarantined, neither counts."""

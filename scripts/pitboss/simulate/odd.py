@@ -43,7 +43,7 @@ class OddRounds:
         played = Round(launch.game.game_id, ts)
         over = self._play(kind, p, ts, launch, stake, portions, round_id, played)
         if not p.is_test:
-            self.house.books.any_round(played, p.place)
+            self.house.books.any_round(p, played)
         return over
 
     def _play(

@@ -4,10 +4,12 @@ from dataclasses import asdict, dataclass
 from random import Random
 from typing import Any
 
+from pitboss.simulate import money
 from pitboss.simulate.arrivals import EXPERIMENT, SRM_EXPERIMENT
 from pitboss.simulate.cashier import DECLINING_PSP, Cashier
 from pitboss.simulate.clock import DAY, HOUR, MINUTE, iso_day, stamp
 from pitboss.simulate.games import DEFECTIVE_GAME, DEFECTIVE_TABLE, GAMES, PROVIDERS, moments
+from pitboss.simulate.journal import Journal
 from pitboss.simulate.money import UNIT
 from pitboss.simulate.players import SCALE, Player
 from pitboss.simulate.sessions import BadStream
@@ -75,6 +77,11 @@ def cast(players: list[Player], begins: int, random: Random) -> None:
         p.kind, p.brand, p.jurisdiction, p.currency, p.taste = "regular", "aurora", "SE", "SEK", "live"
         p.leaves_at = p.joins_at + 35 * DAY
         p.base_stake, p.sessions_a_day, p.rounds_a_session = UNIT * SCALE["SEK"] // 2, 0.3, 8
+    # Friends of the game that will go wrong, at one stake, or a small casino would not have the play to tell.
+    for p in (p for p, _ in zip(parts, range(1 + count // 60), strict=False)):
+        _early(p, begins, random)
+        p.kind, p.taste = "duellist", "table"
+        p.base_stake, p.sessions_a_day, p.rounds_a_session = 5 * UNIT * SCALE[p.currency], 0.8, 35
 
 
 def carousel(p: Player, ts: int, cashier: Cashier) -> None:
@@ -92,11 +99,37 @@ def carousel(p: Player, ts: int, cashier: Cashier) -> None:
     p.busy_until = ts + 2 * MINUTE
 
 
+def _play_since(journal: Journal, day: int) -> dict[str, Any]:
+    """Settled bets on the defective game on whole gaming days since the defect: what a test has to find it by."""
+    plays = [play for played_on, play in journal.defective_play.items() if played_on >= day]
+    handle, squares = (sum(getattr(play, name) for play in plays) for name in ("handle", "squares"))
+    return {
+        "bets_since": sum(play.bets for play in plays),
+        "handle_since": money.text(handle),
+        "payout_since": money.text(sum(play.payout for play in plays)),
+        "n_eff_since": handle * handle // squares if squares else 0,
+    }
+
+
+def _true_effect(players: list[Player], journal: Journal) -> dict[str, str]:
+    """What the treatment does to the share of players with a deposit: it makes more of the usual players willing, and of the willing
+    a share pays in that has nothing to do with the variant. Planted players pay in whatever they see."""
+    real = [p for p in players if p.player_id in journal.pages]
+    usual = [p for p in real if p.kind == "usual"]
+    willing = [p for p in usual if p.pays]
+    paid = {player for player, page in journal.pages.items() if page.deposited_at}
+    converts = sum(p.player_id in paid for p in willing) / max(1, len(willing))
+    difference = DEPOSIT_LIFT * converts * len(usual) / len(real)
+    planted = sum(p.player_id in paid for p in real if p.kind != "usual")
+    control = PAYING_SHARE * converts * len(usual) / len(real) + planted / len(real)
+    return {"difference": f"{difference:.6f}", "lift": f"{difference / control:.6f}" if control else "0"}
+
+
 def _window(window: tuple[int, int]) -> dict[str, str]:
     return {"from": stamp(window[0]), "to": stamp(window[1])}
 
 
-def describe(players: list[Player], schedule: Schedule, contaminated: list[str]) -> dict[str, Any]:
+def describe(players: list[Player], schedule: Schedule, contaminated: list[str], journal: Journal) -> dict[str, Any]:
     """All planted cases for ``truth.json``."""
 
     def of(kind: str) -> list[str]:
@@ -117,6 +150,7 @@ def describe(players: list[Player], schedule: Schedule, contaminated: list[str])
             "stated_rtp": f"{float(stated):.4f}",
             "real_rtp": f"{float(real):.4f}",
             "defect": f"{float(real - stated):.4f}",
+            **_play_since(journal, schedule.defect_from // DAY + 1),
         },
         "bad_stream": {
             "region": stream["region"],
@@ -130,6 +164,7 @@ def describe(players: list[Player], schedule: Schedule, contaminated: list[str])
             "metric": "deposit_rate",
             "effect": f"share of players willing to pay in raised by {DEPOSIT_LIFT:.2f} from {PAYING_SHARE:.2f}",
             "players_with_two_variants": contaminated,
+            **_true_effect(players, journal),
         },
         "sample_ratio_mismatch": {"experiment": SRM_EXPERIMENT, "configured": "0.5", "real_share_gold": "0.62"},
         "service_incident": {

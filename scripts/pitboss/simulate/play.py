@@ -163,7 +163,7 @@ class Floor:
         payout += jackpot
         self.win(p, over, key, payout, [placed], jackpot)
         if not p.is_test:
-            house.books.one_bet(ts, p.place, game.game_id, stake, payout)
+            house.books.one_bet(p, ts, game.game_id, stake, payout)
         p.losing_streak = 0 if payout >= stake else p.losing_streak + 1
         return over
 
@@ -212,7 +212,7 @@ class Floor:
             stakes.append(Stake(bet_id, stake, portions, txns))
         if not stakes:
             if played.stakes and not p.is_test:
-                house.books.any_round(played, p.place)
+                house.books.any_round(p, played)
             return ts + 5 * SECOND
         if double and len(stakes) == 1 and p.available >= stake and stakes[0].portions == (("cash", stake),):
             # Doubling down sends the same bet id again under another event id: the stakes add up.
@@ -230,5 +230,5 @@ class Floor:
         self.win(p, over, bet_id or round_id, payout, stakes)
         if not p.is_test:
             played.settled.append((bet_id or None, payout))
-            house.books.any_round(played, p.place)
+            house.books.any_round(p, played)
         return over

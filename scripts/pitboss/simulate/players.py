@@ -111,11 +111,6 @@ class Player:
     due: list[tuple[int, str, object]] = field(default_factory=list)
 
     @property
-    def place(self) -> tuple[str, str]:
-        """Jurisdiction and currency: where the player's money is counted."""
-        return self.jurisdiction, self.currency
-
-    @property
     def country(self) -> str:
         return self.jurisdiction[:2]
 

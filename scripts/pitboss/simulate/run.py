@@ -15,8 +15,10 @@ from pitboss.errors import PitbossError
 from pitboss.simulate.arrivals import Arrivals
 from pitboss.simulate.cashier import Cashier
 from pitboss.simulate.clock import DAY, FIRST_MONDAY, HOUR, MINUTE, WEEK, millis
+from pitboss.simulate.cohorts import cohorts, daily_active, experiments, lifetime_values, retention
 from pitboss.simulate.dirt import Dirt
 from pitboss.simulate.emit import Emitter
+from pitboss.simulate.journal import Journal
 from pitboss.simulate.odd import LateVoid, OddRounds
 from pitboss.simulate.planted import Schedule, carousel, cast, describe
 from pitboss.simulate.play import Floor
@@ -28,7 +30,7 @@ from pitboss.simulate.truth import Books, Truth
 from pitboss.simulate.wallet import House
 from pitboss.simulate.write import Spool
 
-VERSION = 1
+VERSION = 2
 
 
 class SimulationError(PitbossError):
@@ -48,9 +50,10 @@ class Casino:
         self.schedule = Schedule.over(self.begins, days)
         self.spool = Spool(folder)
         self.dirt = Dirt(dirt, name)
-        self.emitter = Emitter(self.spool, self.dirt, name)
+        self.journal = Journal()
+        self.emitter = Emitter(self.spool, self.dirt, name, self.journal)
         self.random = Random(f"{name}/play")
-        house = House(self.emitter, Books(), self.random, 1.2 * dirt, self.begins, ends)
+        house = House(self.emitter, Books(self.journal), self.random, 1.2 * dirt, self.begins, ends)
         self.house = house
         self.arrivals = Arrivals(house, name)
         self.cashier = Cashier(house, self.schedule.decline_spike)
@@ -156,7 +159,7 @@ class Casino:
 
     def truth(self, parameters: dict[str, Any], files: list[str]) -> Truth:
         """The books, closed."""
-        dirt, books = self.dirt, self.house.books
+        dirt, books, journal = self.dirt, self.house.books, self.journal
         counts = dirt.counts
         quarantined = dirt.quarantined + self.emitter.quarantined
         return Truth(
@@ -189,7 +192,13 @@ class Casino:
             deposits=books.payments("deposits"),
             withdrawals=books.payments("withdrawals"),
             cash=books.cash_identity(),
-            planted=describe(self.players, self.schedule, self.arrivals.contaminated),
+            cohorts=cohorts(journal),
+            retention=retention(journal),
+            daily_active=daily_active(journal),
+            funnel={},
+            ltv=lifetime_values(journal),
+            experiments=experiments(journal),
+            planted=describe(self.players, self.schedule, self.arrivals.contaminated, journal),
         )  # fmt: skip
 
 
@@ -209,6 +218,14 @@ def read_truth(out: Path) -> Truth | None:
         return Truth(**{field.name: content[field.name] for field in fields(Truth)})
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _is_simulated(out: Path) -> bool:
+    """Whether a simulation has made a folder, be it an older one whose truth said less."""
+    try:
+        return "parameters" in json.loads((out / "truth.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def simulate(
@@ -233,7 +250,7 @@ def simulate(
     before = read_truth(out)
     if before is not None and before.parameters == parameters:
         return before
-    if before is None and out.exists() and any(out.iterdir()):
+    if not _is_simulated(out) and out.exists() and any(out.iterdir()):
         raise SimulationError("holds files that no simulation has made", str(out), "Choose an empty folder.")
     aside = out.with_name(f".{out.name}.{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)

@@ -6,7 +6,7 @@ from pitboss.simulate import money
 from pitboss.simulate.arrivals import Arrivals
 from pitboss.simulate.cashier import STARTING_WAGER, Cashier
 from pitboss.simulate.clock import DAY, HOUR, MINUTE, SECOND, gaming_day, stamp
-from pitboss.simulate.games import GAMES, Game
+from pitboss.simulate.games import DEFECTIVE_GAME, GAMES, Game
 from pitboss.simulate.odd import OddRounds
 from pitboss.simulate.play import Floor, Launch
 from pitboss.simulate.players import SCALE, Player
@@ -18,6 +18,7 @@ _TASTES = {
     "crash": {"slots": 20, "table": 8, "crash": 66, "live": 6},
     "live": {"slots": 15, "table": 15, "crash": 5, "live": 65},
 }
+_DUEL = next(game for game in GAMES if game.game_id == DEFECTIVE_GAME)
 _BY_CATEGORY = {c: [game for game in GAMES if game.category == c] for c in ("slots", "table", "crash", "live")}
 
 
@@ -115,6 +116,8 @@ class Sessions:
 
     def _choose(self, p: Player) -> Game:
         r = self.random
+        if p.kind == "duellist":
+            return _DUEL
         taste = _TASTES[p.taste]
         games = _BY_CATEGORY[r.choices(list(taste), list(taste.values()))[0]]
         return r.choices(games, [game.popularity for game in games])[0]
@@ -146,6 +149,8 @@ class Sessions:
 
     def _stake(self, p: Player, game: Game) -> int:
         stake = p.base_stake
+        if p.kind == "duellist":
+            return stake
         if p.kind == "chaser" and p.losing_streak:
             # The doubling of someone who runs after losses.
             return stake << min(p.losing_streak // 2, 4)

@@ -12,6 +12,8 @@ from typing import Any
 
 from pitboss.simulate import money
 from pitboss.simulate.clock import gaming_day, iso_day
+from pitboss.simulate.journal import Journal
+from pitboss.simulate.players import Player
 
 Json = dict[str, Any]
 
@@ -31,6 +33,12 @@ class Truth:
     deposits: list[dict[str, str | int]]
     withdrawals: list[dict[str, str | int]]
     cash: list[dict[str, str]]
+    cohorts: list[Json]
+    retention: Json
+    daily_active: list[Json]
+    funnel: Json
+    ltv: list[Json]
+    experiments: Json
     planted: Json
 
     def write(self, path: Path) -> None:
@@ -67,27 +75,32 @@ class _Cell:
 
 
 class Books:
-    """Adds up money by gaming day and currency. All amounts in ten-thousandths."""
+    """Adds up money by gaming day and currency, and notes on each player's page what is theirs. All amounts in ten-thousandths.
 
-    def __init__(self) -> None:
+    Who calls it leaves out test traffic.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
         self._days: dict[tuple[int, str], _Cell] = defaultdict(_Cell)
         self._games: dict[tuple[str, str], _Cell] = defaultdict(_Cell)
         self._deposits: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
         self._withdrawals: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
         self._cash: dict[tuple[str, str], int] = defaultdict(int)
 
-    def one_bet(self, placed_at: int, place: tuple[str, str], game_id: str, stake: int, payout: int) -> None:
-        """The usual round: one bet, settled, nothing reversed. ``place`` is (jurisdiction, currency)."""
-        day = self._days[gaming_day(placed_at, place[0]), place[1]]
-        for cell in (day, self._games[game_id, place[1]]):
+    def one_bet(self, p: Player, placed_at: int, game_id: str, stake: int, payout: int) -> None:
+        """The usual round: one bet, settled, nothing reversed."""
+        self.journal.bet(p, placed_at, game_id, stake, payout)
+        day = self._days[gaming_day(placed_at, p.jurisdiction), p.currency]
+        for cell in (day, self._games[game_id, p.currency]):
             cell.handle += stake
             cell.settled_handle += stake
             cell.payout += payout
             cell.bets += 1
 
-    def any_round(self, played: Round, place: tuple[str, str]) -> None:
+    def any_round(self, p: Player, played: Round) -> None:
         """A round of any shape, by the rules: cancelled bets count nothing, orphans stand apart."""
-        jurisdiction, currency = place
+        jurisdiction, currency = p.jurisdiction, p.currency
         day = self._days[gaming_day(played.placed_at, jurisdiction), currency]
         counting = played.counting()
         paid: dict[str, int] = {}
@@ -99,29 +112,33 @@ class Books:
                 paid[bet] = paid.get(bet, 0) + payout
             else:
                 day.orphan_payout += payout
+        for bet, stake in counting.items():
+            self.journal.bet(p, played.placed_at, played.game_id, stake, paid.get(bet))
         for cell in (day, self._games[played.game_id, currency]):
             cell.bets += len(counting)
             cell.handle += sum(counting.values())
             cell.settled_handle += sum(stake for bet, stake in counting.items() if bet in paid)
             cell.payout += sum(amount for bet, amount in paid.items() if bet in counting)
 
-    def bonus(self, ts: int, place: tuple[str, str], cost: int) -> None:
+    def bonus(self, p: Player, ts: int, cost: int) -> None:
         """Granted (positive) or given back (negative) bonus money, on the day of its event."""
-        self._days[gaming_day(ts, place[0]), place[1]].bonus_cost += cost
+        self.journal.bonus(p, ts, cost)
+        self._days[gaming_day(ts, p.jurisdiction), p.currency].bonus_cost += cost
 
-    def deposit(self, ts: int, place: tuple[str, str], amount: int) -> None:
+    def deposit(self, p: Player, ts: int, amount: int) -> None:
         """A deposit that succeeded, once."""
-        cell = self._deposits[gaming_day(ts, place[0]), place[1]]
+        self.journal.deposited(p, ts)
+        cell = self._deposits[gaming_day(ts, p.jurisdiction), p.currency]
         cell[0] += 1
         cell[1] += amount
-        self.cash(place[1], "deposits", amount)
+        self.cash(p.currency, "deposits", amount)
 
-    def withdrawal(self, ts: int, place: tuple[str, str], amount: int) -> None:
+    def withdrawal(self, p: Player, ts: int, amount: int) -> None:
         """A withdrawal that left the house: paid, or approved where the brand sends nothing later."""
-        cell = self._withdrawals[gaming_day(ts, place[0]), place[1]]
+        cell = self._withdrawals[gaming_day(ts, p.jurisdiction), p.currency]
         cell[0] += 1
         cell[1] += amount
-        self.cash(place[1], "withdrawals", amount)
+        self.cash(p.currency, "withdrawals", amount)
 
     def cash(self, currency: str, line: str, amount: int) -> None:
         """A line of the cash identity: deposits, withdrawals, stakes, wins, converted, balance."""
