@@ -90,6 +90,27 @@ def days(folder: Path, players: int, start: date, count: int, seed: int, dirt: f
     return list(wanted.values())
 
 
+def casino(folder: Path, count: int, days: int) -> None:
+    """About so many events of one casino, by channel and week as they are simulated; what arrived on the last day stands apart, in day.jsonl."""
+    pilot, start = folder.with_name("pilot"), date(2025, 7, 1)
+    lines = simulate(pilot, players=400, days=days, seed=1, start=start, dirt=0.0).lines
+    shutil.rmtree(pilot)
+    simulate(folder, players=max(1, round(400 * count / lines)), days=days, seed=1, start=start, dirt=0.0)
+    last = str(start + timedelta(days=days - 1)).encode()
+    with (folder / "day.jsonl").open("wb") as day:
+        for path in sorted(folder.glob("*/*.jsonl")):
+            with path.open("r+b") as file:
+                kept = 0
+                for line in file:
+                    found = _ARRIVAL.search(line)
+                    if found and found[1] >= last:
+                        break
+                    kept += len(line)
+                file.seek(kept)
+                shutil.copyfileobj(file, day, 1 << 20)
+                file.truncate(kept)
+
+
 def break_lines(file: Path, kind: str, valid: Path, broken: Path, megabytes: float) -> int:
     """The file's lines to which something can be done, evenly taken, as they are and with it done. How many."""
     spoil, room, lines = KINDS[kind], megabytes * 1e6, 0

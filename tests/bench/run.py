@@ -1,6 +1,6 @@
-"""What landing costs, beside its peers and under hardship; docs/benchmarks.md says what each figure means.
+"""What landing and building cost, beside peers and under hardship; docs/benchmarks.md says what each figure means.
 
-    make bench                                                      everything, 1 GB, three rounds: about half an hour
+    make bench                                                      everything, 1 GB, three rounds: about an hour
     python tests/bench/run.py --megabytes 100 --pairs 1 --only peers,invalid
 
 Everything is made in a folder that is removed at the end (at most 8 GB at 1 GB); the peers' environment stays, below .venv.
@@ -19,11 +19,12 @@ from pathlib import Path
 
 import events
 import hardship
+import marts
 import peers
 import scale
 from measure import Failed, aside, progress, say
 
-PARTS = ("peers", "processes", "duplicates", "invalid", "history", "memory")
+PARTS = ("peers", "processes", "duplicates", "invalid", "history", "memory", "marts")
 DUPLICATES = 1_000_000
 
 
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=3, help="rounds in which the contenders run in turn")
     parser.add_argument("--only", default=",".join(PARTS), help="parts to run, with commas: " + ", ".join(PARTS))
     parser.add_argument("--days", type=int, default=400, help="length of the history")
+    parser.add_argument("--millions", default="1,3,10", help="sizes of the casinos that are built, in millions of events, with commas")
     parser.add_argument("--folder", type=Path, help="where to work, instead of the system's folder for temporary files")
     arguments = parser.parse_args()
     wanted = arguments.only.split(",")
@@ -46,7 +48,7 @@ def main() -> int:
         work = Path(folder)
         file = work / "events.jsonl"
         lines = 0
-        if wanted != ["history"]:
+        if set(wanted) - {"history", "marts"}:
             progress(f"making {arguments.megabytes:,} MB of events")
             lines = aside(events.make_file, file, arguments.megabytes)
         parts: dict[str, Callable[[], None]] = {
@@ -56,6 +58,7 @@ def main() -> int:
             "invalid": lambda: hardship.invalid(work, file, arguments.megabytes / 10, arguments.pairs),
             "history": lambda: hardship.history(work, arguments.days, arguments.pairs + 2),
             "memory": lambda: scale.memory(work, file, arguments.megabytes),
+            "marts": lambda: marts.marts(work, [float(size) for size in arguments.millions.split(",")], arguments.pairs),
         }
         for name, part in parts.items():
             if name in wanted:
