@@ -78,7 +78,7 @@ def cast(players: list[Player], begins: int, random: Random) -> None:
         p.leaves_at = p.joins_at + 35 * DAY
         p.base_stake, p.sessions_a_day, p.rounds_a_session = UNIT * SCALE["SEK"] // 2, 0.3, 8
     # Friends of the game that will go wrong, at one stake, or a small casino would not have the play to tell.
-    for p in (p for p, _ in zip(parts, range(1 + count // 60), strict=False)):
+    for p in (p for p, _ in zip(parts, range(min(8, 1 + count // 60)), strict=False)):
         _early(p, begins, random)
         p.kind, p.taste = "duellist", "table"
         p.base_stake, p.sessions_a_day, p.rounds_a_session = 5 * UNIT * SCALE[p.currency], 0.8, 35
