@@ -66,6 +66,76 @@
     {%- endif -%}
 {% endmacro %}
 
+{#
+    For tables that are a count by UTC day of landing: the ledger names the days on which something is new, so that nothing has to be
+    searched for, and a literal list of days lets DuckDB leave out the files of all others. In a model:
+        {{ config(materialized='incremental', incremental_strategy='append',
+            pre_hook="{{ forget_touched_days() }}", post_hook="{{ mark_built() }}") }}
+        ... from {{ ref('stg_landing__events') }} {{ where_touched_days() }}
+#}
+{#
+    `onwards_from` names an event whose coming changes what later days say as well (a consent): with it all days from its first new
+    one on are touched.
+#}
+{% macro touched_days(onwards_from=none) %}
+    {% set since = built_seq(this.identifier) %}
+    {% set query %}
+        with fresh as (
+            select event, event_day from landing.parts where load_seq > {{ since }}
+            union
+            select event, event_day from landing.conflict_ids where ledger_seq > {{ since }}
+        )
+        select event_day from fresh
+        {% if onwards_from %}
+        union
+        select event_day from landing.parts
+        where event_day >= (select min(event_day) from fresh where event = '{{ onwards_from }}')
+        {% endif %}
+    {% endset %}
+    {{ return(run_query(query).columns[0].values() | sort) }}
+{% endmacro %}
+
+{% macro where_touched_days(onwards_from=none) %}
+    {%- if goes_on(this.identifier) -%}
+        where {{ is_one_of_days('event_day', touched_days(onwards_from)) }}
+    {%- endif -%}
+{% endmacro %}
+
+{% macro forget_touched_days(onwards_from=none) %}
+    {%- if goes_on(this.identifier) -%}
+        delete from {{ this }} where {{ is_one_of_days('event_day', touched_days(onwards_from)) }}
+    {%- endif -%}
+{% endmacro %}
+
+{% macro is_one_of_days(column, days) -%}
+    {%- if days -%}
+        {{ column }} in ({% for day in days %}date '{{ day }}'{{ ', ' if not loop.last }}{% endfor %})
+    {%- else -%}
+        false
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+    As where_touched by one key, for a fact that knows the UTC day on which each of its entities begins: of touched entities nothing
+    lies before the earliest such day and the earliest new event, so the files of older days are left out.
+#}
+{% macro where_touched_since(key, events, first_day) %}
+    {%- if goes_on(this.identifier) -%}
+        {%- set since = built_seq(this.identifier) -%}
+        {%- set query -%}
+            select min(known_day) from (
+                select event_day as known_day from landing.parts where load_seq > {{ since }}
+                union all
+                select event_day from landing.conflict_ids where ledger_seq > {{ since }}
+                union all
+                select {{ first_day }} from {{ this }} where {{ key }} in ({{ touched([key], events, this.identifier) }})
+            )
+        {%- endset -%}
+        {%- set from_day = run_query(query).columns[0].values()[0] -%}
+        {{ where_touched([key], events) }} and {{ "event_day >= date '" ~ from_day ~ "'" if from_day else 'false' }}
+    {%- endif -%}
+{% endmacro %}
+
 {% macro create_build_state() %}
     {% if execute %}
         {% do run_query('create schema if not exists landing') %}

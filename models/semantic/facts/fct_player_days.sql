@@ -43,9 +43,10 @@ happened as (
         brand,
         player_id,
         gaming_day,
-        max(event_jurisdiction) as event_jurisdiction,
+        max(nullif(jurisdiction, 'XX')) as event_jurisdiction,
         sum(player_events) as player_events
     from {{ ref('int_players__event_days') }}
+    where player_events > 0
     group by brand, player_id, gaming_day
 
 ),

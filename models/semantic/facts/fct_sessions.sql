@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ forget_touched(['brand', 'player_id'], 'stg_landing__events') }}"
+    pre_hook="{{ forget_rebuilt_sessions() }}"
 ) }}
 
 with

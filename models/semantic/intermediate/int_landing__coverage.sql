@@ -1,22 +1,8 @@
 with
 
-landed as (
+daily as (
 
-    select * from {{ ref('stg_landing__events') }} where not is_conflict
-
-),
-
-consents as (
-
-    select
-        brand,
-        player_id,
-        min(event_at) as first_consent_at
-    from {{ ref('stg_account__consents') }}
-    where player_id is not null
-    group by
-        brand,
-        player_id
+    select * from {{ ref('int_landing__daily') }}
 
 ),
 
@@ -29,19 +15,18 @@ priced as (
 counted as (
 
     select
-        landed.event_day as day,
-        landed.event,
-        count(*) as events,
-        count(case when landed.is_test then 1 end) as test_events,
-        count(landed.trace_id) as traced_events,
-        count(landed.session_id) as session_events,
-        count(landed.player_id) as player_events,
-        count(case when consents.first_consent_at <= landed.ts then 1 end) as consented_events
-    from landed
-    left join consents on landed.brand = consents.brand and landed.player_id = consents.player_id
+        event_day as day,
+        event,
+        sum(events) as events,
+        sum(test_events) as test_events,
+        sum(traced_events) as traced_events,
+        sum(session_events) as session_events,
+        sum(player_events) as player_events,
+        sum(consented_events) as consented_events
+    from daily
     group by
-        landed.event_day,
-        landed.event
+        event_day,
+        event
 
 ),
 
@@ -52,7 +37,7 @@ covered as (
         priced.priced_events,
         priced.rated_events
     from counted
-    left join priced on counted.day = priced.day and counted.event = priced.event
+    left join priced on counted.day = priced.event_day and counted.event = priced.event
 
 )
 

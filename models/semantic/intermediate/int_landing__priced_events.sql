@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_touched_days() }}",
+    post_hook="{{ mark_built() }}"
+) }}
+
 {#- The events that carry money, with the column that names its currency. -#}
 {%- set priced = {
     'bet_place': ('stg_gameplay__bets', 'stake_currency'),
@@ -21,6 +29,7 @@
     'bonus_forfeited': ('stg_cashier__bonus_forfeitures', 'currency'),
     'bonus_expired': ('stg_cashier__bonus_expiries', 'currency'),
 } -%}
+{%- set if_touched = where_touched_days() -%}
 
 with
 
@@ -28,7 +37,7 @@ priced as (
 
     {%- for event, (relation, currency) in priced.items() %}
         select
-            event_day as day,
+            event_day,
             '{{ event }}' as event,
             count({{ currency }}) as priced_events,
             count(
@@ -37,7 +46,7 @@ priced as (
                     when fx_base = '{{ var("reporting_currency") }}' and {{ currency }} is not null then fx_rate
                 end
             ) as rated_events
-        from {{ ref(relation) }}
+        from {{ ref(relation) }} {{ if_touched }}
         group by event_day
         {% if not loop.last %}union all{% endif %}
     {%- endfor %}

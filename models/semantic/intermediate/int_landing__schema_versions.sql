@@ -1,8 +1,8 @@
 with
 
-landed as (
+daily as (
 
-    select * from {{ ref('stg_landing__events') }} where not is_conflict
+    select * from {{ ref('int_landing__daily') }}
 
 ),
 
@@ -10,16 +10,16 @@ versions as (
 
     select
         event,
-        schema_ver as schema_version,
-        count(*) as events,
-        count(case when is_test then 1 end) as test_events,
+        schema_version,
+        sum(events) as events,
+        sum(test_events) as test_events,
         count(distinct source) as sources,
-        min(ts) as first_seen_at,
-        max(ts) as last_seen_at
-    from landed
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from daily
     group by
         event,
-        schema_ver
+        schema_version
 
 )
 

@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_touched(['trace_id'], 'stg_landing__events') }}",
+    post_hook="{{ mark_built() }}"
+) }}
+
 {#-
     The hops of a trace in their order: the hop, what shows that a trace ought to have it, what shows that it has come past it.
     A hop is missing when the first is there and the second is not; the first missing one in this list is where the trace broke.
@@ -14,12 +22,20 @@ with
 
 landed as (
 
+    select *
+    from {{ ref('stg_landing__events') }} {{ where_touched_since('trace_id', 'stg_landing__events', 'first_day') }}
+
+),
+
+hops_of_traces as (
+
     select
         trace_id,
         event,
         event_id,
+        event_day,
         ts
-    from {{ ref('stg_landing__events') }}
+    from landed
     where trace_id is not null and not is_conflict
 
 ),
@@ -30,7 +46,7 @@ ordered as (
         *,
         row_number() over (partition by trace_id order by ts, event, event_id) as hop_no,
         count(*) over (partition by trace_id) as hops
-    from landed
+    from hops_of_traces
 
 ),
 
@@ -42,6 +58,7 @@ traces as (
         max(case when hop_no = hops then event end) as last_event,
         max(hops) as hops,
         {{ ms_between('min(ts)', 'max(ts)') }} as duration_ms,
+        min(event_day) as first_day,
         case
             {%- for hop, seen, expected in rules %}
                 when bool_or(event in {{ seen }}) and not bool_or(event in {{ expected }}) then '{{ hop }}'

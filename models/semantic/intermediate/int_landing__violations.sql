@@ -27,13 +27,17 @@ conflicts as (
 
 key_conflicts as (
 
-    select * from {{ ref('int_payments__key_conflicts') }}
+    select
+        event,
+        event_day,
+        1 as events
+    from {{ ref('int_payments__key_conflicts') }}
 
 ),
 
-landed as (
+daily as (
 
-    select * from {{ ref('stg_landing__events') }} where not is_conflict
+    select * from {{ ref('int_landing__daily') }}
 
 ),
 
@@ -53,7 +57,8 @@ foreign_bets as (
 
     select
         'bet_place' as event,
-        cast(placed_at as date) as event_day
+        cast(placed_at as date) as event_day,
+        1 as events
     from bets
     where has_currency_mismatch
 
@@ -63,7 +68,8 @@ amountless as (
 
     select
         'withdrawal_approved' as event,
-        cast(approved_at as date) as event_day
+        cast(approved_at as date) as event_day,
+        1 as events
     from {{ ref('int_payments__withdrawals') }}
     where is_missing_amount
 
@@ -72,10 +78,11 @@ amountless as (
 strangers as (
 
     select
-        landed.event,
-        landed.event_day
-    from landed
-    left join jurisdictions on landed.jurisdiction = jurisdictions.jurisdiction
+        daily.event,
+        daily.event_day,
+        daily.events
+    from daily
+    left join jurisdictions on daily.jurisdiction = jurisdictions.jurisdiction
     where jurisdictions.jurisdiction is null
 
 ),
@@ -99,7 +106,7 @@ said as (
             event,
             '{{ reason }}' as reason,
             false as is_quarantined,
-            1 as events
+            events
         from {{ relation }}
     {% endfor %}
 

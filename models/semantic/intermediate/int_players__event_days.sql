@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ forget_touched(['player_id', 'event_day'], 'stg_landing__events') }}",
+    pre_hook="{{ forget_touched_days() }}",
     post_hook="{{ mark_built() }}"
 ) }}
 
@@ -10,14 +10,13 @@ with
 
 events as (
 
-    select *
-    from {{ ref('stg_landing__events') }} {{ where_touched(['player_id', 'event_day'], 'stg_landing__events') }}
+    select * from {{ ref('stg_landing__events') }} {{ where_touched_days() }}
 
 ),
 
-acts as (
+named as (
 
-    select * from events where actor = 'player' and player_id is not null and not is_test and not is_conflict
+    select * from events where player_id is not null and not is_test and not is_conflict
 
 ),
 
@@ -30,27 +29,39 @@ jurisdictions as (
 placed as (
 
     select
-        acts.player_id,
-        acts.brand,
-        acts.jurisdiction,
-        acts.event_day,
-        {{ gaming_day('acts.ts', 'jurisdictions') }} as gaming_day
-    from acts
-    left join jurisdictions on acts.jurisdiction = jurisdictions.jurisdiction
+        named.player_id,
+        named.brand,
+        named.jurisdiction,
+        named.event_day,
+        named.ts,
+        case when named.actor = 'player' then named.ts end as act_at,
+        {{ gaming_day('named.ts', 'jurisdictions') }} as gaming_day
+    from named
+    left join jurisdictions on named.jurisdiction = jurisdictions.jurisdiction
 
 ),
 
 event_days as (
 
     select
+
+        ---------- grain
         player_id,
         brand,
+        jurisdiction,
         event_day,
         gaming_day,
-        max(nullif(jurisdiction, 'XX')) as event_jurisdiction,
-        count(*) as player_events
+
+        ---------- numbers
+        count(act_at) as player_events,
+
+        ---------- times
+        min(ts) as first_at,
+        max(ts) as last_at,
+        max(act_at) as last_act_at
+
     from placed
-    group by player_id, brand, event_day, gaming_day
+    group by player_id, brand, jurisdiction, event_day, gaming_day
 
 )
 

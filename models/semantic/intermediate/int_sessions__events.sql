@@ -1,12 +1,11 @@
 {{ config(materialized='ephemeral') }}
-{% set if_touched = where_touched(['brand', 'player_id'], 'stg_landing__events', 'fct_sessions') %}
 
 with
 
 landed as (
 
     select *
-    from {{ ref('stg_landing__events') }} {{ if_touched }}
+    from {{ ref('stg_landing__events') }} as events {{ where_rebuilt('events') }}
 
 ),
 
