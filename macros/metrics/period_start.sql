@@ -1,0 +1,26 @@
+{#
+    First day of the period in which a day or a timestamp lies, as date. `grain`: day, week (from Monday), week_sunday, month.
+    A grain that is none of these is an error, since a typo would otherwise count days.
+#}
+{% macro period_start(moment, grain) -%}
+    {%- if grain == 'week_sunday' -%}
+        {{ add_days("cast(date_trunc('week', " ~ add_days('cast(' ~ moment ~ ' as date)', 1) ~ ") as date)", -1) }}
+    {%- elif grain in ['week', 'month'] -%}
+        cast(date_trunc('{{ grain }}', {{ moment }}) as date)
+    {%- elif grain == 'day' -%}
+        cast({{ moment }} as date)
+    {%- else -%}
+        {{ exceptions.raise_compiler_error("grain is day, week, week_sunday or month, not " ~ grain) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whole periods from the start of one to the start of a later one; negative when it is earlier. #}
+{% macro periods_between(earlier, later, grain) -%}
+    {%- if grain == 'month' -%}
+        (12 * (year({{ later }}) - year({{ earlier }})) + month({{ later }}) - month({{ earlier }}))
+    {%- elif grain in ['week', 'week_sunday'] -%}
+        cast({{ days_between(earlier, later) }} / 7 as bigint)
+    {%- else -%}
+        {{ days_between(earlier, later) }}
+    {%- endif -%}
+{%- endmacro %}
