@@ -27,6 +27,18 @@ rules as (
 
 ),
 
+source_rules as (
+
+    select * from rules where utm_medium = '*'
+
+),
+
+medium_rules as (
+
+    select * from rules where utm_source = '*'
+
+),
+
 -- What a store or a link does not say, the campaign's own events may: one channel, or it is not known which.
 campaign_channels as (
 
@@ -43,66 +55,67 @@ campaign_channels as (
 
 ),
 
+-- Who is looked up among the ties; null where the touch itself names its player.
+loose as (
+
+    select
+        *,
+        case when player_id is null then anonymous_id end as loose_anonymous_id
+    from observed
+
+),
+
 stitched as (
 
     select
-        observed.*,
-        coalesce(observed.player_id, ties.player_id) as stitched_player_id,
-        coalesce(observed.player_id, ties.player_id, observed.anonymous_id) as visitor_id,
-        {{ ms_between("timestamp '1970-01-01 00:00:00'", 'observed.event_at') }} as event_ms
-    from observed
+        loose.*,
+        coalesce(loose.player_id, ties.player_id) as stitched_player_id,
+        coalesce(loose.player_id, ties.player_id, loose.anonymous_id) as visitor_id,
+        {{ ms_between("timestamp '1970-01-01 00:00:00'", 'loose.event_at') }} as event_ms
+    from loose
     left join ties
         on
-            observed.brand = ties.brand
-            and observed.anonymous_id = ties.anonymous_id
-            and observed.event_at <= ties.tied_at
-            and (observed.event_at > ties.previous_tied_at or ties.previous_tied_at is null)
-            and observed.player_id is null
+            loose.brand = ties.brand
+            and loose.loose_anonymous_id = ties.anonymous_id
+            and loose.event_at > ties.previous_tied_at
+            and loose.event_at <= ties.tied_at
 
 ),
 
-matching_rules as (
-
-    select
-        stitched.event_id,
-        rules.channel,
-        rules.is_direct,
-        row_number() over (
-            partition by stitched.event_id
-            order by
-                case when rules.utm_source = '*' then 1 else 0 end,
-                case when rules.utm_medium = '*' then 1 else 0 end
-        ) as rule_no
-    from stitched
-    inner join rules
-        on
-            (stitched.utm_source = rules.utm_source or rules.utm_source = '*')
-            and (stitched.utm_medium = rules.utm_medium or rules.utm_medium = '*')
-
-),
-
--- A campaign's own event and the tagged link of the same landing are one touch: the first stays and takes what only the other knows.
-told as (
+ruled as (
 
     select
         stitched.*,
         coalesce(
-            matching_rules.channel,
+            rules.channel,
+            source_rules.channel,
+            medium_rules.channel,
             case when stitched.told_by = 'store' then campaign_channels.channel else stitched.utm_source end
         ) as ruled_channel,
-        coalesce(matching_rules.is_direct, false) as is_ruled_direct,
-        max(case when stitched.told_by = 'campaign' then 1 else 0 end) over same_landing as is_told_by_campaign,
-        max(stitched.affiliate_id) over same_landing as landing_affiliate_id,
-        max(case when stitched.told_by = 'link' then stitched.creative_id end) over same_landing as link_creative_id,
-        max(case when stitched.told_by = 'link' then coalesce(matching_rules.channel, stitched.utm_source) end)
-            over same_landing as link_channel
+        coalesce(rules.is_direct, source_rules.is_direct, medium_rules.is_direct, false) as is_direct
     from stitched
-    left join matching_rules on stitched.event_id = matching_rules.event_id and matching_rules.rule_no = 1
+    left join rules on stitched.utm_source = rules.utm_source and stitched.utm_medium = rules.utm_medium
+    left join source_rules on stitched.utm_source = source_rules.utm_source
+    left join medium_rules on stitched.utm_medium = medium_rules.utm_medium
     left join campaign_channels
         on stitched.brand = campaign_channels.brand and stitched.campaign_id = campaign_channels.campaign_id
+
+),
+
+-- A campaign's own event and the tagged link of the same landing are one touch: the first stays and takes what only the
+-- other knows.
+told as (
+
+    select
+        *,
+        max(case when told_by = 'campaign' then 1 else 0 end) over same_landing as is_told_by_campaign,
+        max(affiliate_id) over same_landing as landing_affiliate_id,
+        max(case when told_by = 'link' then creative_id end) over same_landing as link_creative_id,
+        max(case when told_by = 'link' then ruled_channel end) over same_landing as link_channel
+    from ruled
     window same_landing as (
-        partition by stitched.brand, stitched.visitor_id, stitched.campaign_id, stitched.touch_type
-        order by stitched.event_ms
+        partition by brand, visitor_id, campaign_id, touch_type
+        order by event_ms
         range between {{ same_landing_ms }} preceding and {{ same_landing_ms }} following
     )
 
@@ -118,7 +131,7 @@ touches as (
         told.stitched_player_id as player_id,
         told.anonymous_id,
         told.visitor_id,
-        case when not told.is_ruled_direct then told.campaign_id end as campaign_id,
+        case when not told.is_direct then told.campaign_id end as campaign_id,
         coalesce(told.creative_id, told.link_creative_id) as creative_id,
         coalesce(told.affiliate_id, told.landing_affiliate_id) as affiliate_id,
 
@@ -128,7 +141,7 @@ touches as (
         told.jurisdiction,
 
         ---------- booleans
-        told.is_ruled_direct as is_direct,
+        told.is_direct,
 
         ---------- times
         told.event_at as touched_at,

@@ -36,7 +36,10 @@ ties as (
         anonymous_id,
         player_id,
         tied_at,
-        lag(tied_at) over (partition by brand, anonymous_id order by tied_at) as previous_tied_at
+        lag(tied_at, 1, timestamp '1900-01-01 00:00:00') over (
+            partition by brand, anonymous_id
+            order by tied_at
+        ) as previous_tied_at
     from numbered
     where copy_no = 1
 
