@@ -1,5 +1,5 @@
--- The statistics macros against values worked out elsewhere: Python's math.erfc, and Student's t by numerical integration. Relative error,
--- so that a far tail has to be right too and not only small.
+-- The statistics macros against values worked out elsewhere: Python's math.erfc, and Student's t by numerical integration.
+-- The error is relative, so that a far tail has to be right too and not only small.
 with
 
 normal (z, expected) as (
