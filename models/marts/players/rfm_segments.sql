@@ -1,0 +1,43 @@
+with
+
+rfm as (
+
+    select * from {{ ref('int_players__rfm') }}
+
+),
+
+segments as (
+
+    select
+
+        ---------- ids
+        cast(brand as string) as brand,
+        cast(player_id as string) as player_id,
+
+        ---------- measures
+        cast(recency_days as integer) as recency_days,
+        cast(frequency as bigint) as frequency,
+        cast(monetary as decimal(38, 4)) as monetary,
+
+        ---------- scores
+        cast(r as integer) as r,
+        cast(f as integer) as f,
+        cast(m as integer) as m,
+
+        ---------- what follows
+        cast(segment as string) as segment,
+        cast(offer as string) as offer,
+        cast(limit_advice as string) as limit_advice,
+        cast(suppressed as boolean) as suppressed,
+        cast(
+            case
+                when suppression_reason = 'no_marketing_consent' then suppression_reason
+                when suppressed then 'player_protection'
+            end as string
+        ) as suppression_reason
+
+    from rfm
+
+)
+
+select * from segments

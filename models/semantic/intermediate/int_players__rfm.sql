@@ -1,0 +1,124 @@
+{{ config(materialized='table') }}
+
+{#- What each score ranks, worst first. -#}
+{%- set scores = {'r': 'recency_days desc', 'f': 'frequency', 'm': 'coalesce(monetary, 0)'} -%}
+
+with
+
+player_days as (
+
+    select * from {{ ref('fct_player_days') }} where settled_bets > 0
+
+),
+
+-- Expected revenue, because what was won is luck. A day with a game whose return nobody knows has its stakes instead.
+played as (
+
+    select
+        brand,
+        player_id,
+        {{ days_between('max(gaming_day)', last_day()) }} as recency_days,
+        count(*) as frequency,
+        {{ sum_known('coalesce(theo_base, handle_base)') }} as monetary
+    from player_days
+    where {{ days_between('gaming_day', last_day()) }} between 0 and 89
+    group by
+        brand,
+        player_id
+
+),
+
+-- Quintiles by rank, not by equal shares of rows: players who are alike score alike.
+scored as (
+
+    select
+        brand,
+        player_id,
+        recency_days,
+        frequency,
+        {%- for score, worst_first in scores.items() %}
+            cast(least(5, 1 + floor(5 * percent_rank() over (order by {{ worst_first }}))) as integer) as {{ score }},
+        {%- endfor %}
+        monetary
+    from played
+
+),
+
+weighed as (
+
+    select
+        *,
+        round({{ ratio('f + m', 2) }}) as fm
+    from scored
+
+),
+
+-- The published ranges overlap, so the first that fits holds. `new` and `lost` lie wholly within segments before them.
+segmented as (
+
+    select
+        *,
+        case
+            when r >= 4 and fm >= 4 then 'champions'
+            when r >= 2 and fm >= 3 then 'loyal'
+            when r >= 3 and fm <= 3 then 'potential_loyal'
+            when r >= 4 and fm <= 1 then 'new'
+            when r between 2 and 3 and fm between 2 and 3 then 'need_attention'
+            when r <= 2 and fm >= 2 then 'at_risk'
+            when r <= 2 and fm <= 2 then 'hibernating'
+            else 'lost'
+        end as segment
+    from weighed
+
+),
+
+actions as (
+
+    select * from {{ ref('segment_actions') }}
+
+),
+
+suppressions as (
+
+    select * from {{ ref('int_players__suppressions') }}
+
+),
+
+rfm as (
+
+    select
+
+        ---------- ids
+        segmented.brand,
+        segmented.player_id,
+
+        ---------- measures
+        segmented.recency_days,
+        segmented.frequency,
+        segmented.monetary,
+
+        ---------- scores
+        segmented.r,
+        segmented.f,
+        segmented.m,
+
+        ---------- what follows
+        segmented.segment,
+        case
+            when suppressions.reason is null then coalesce(actions.offer, 'none')
+            else 'none'
+        end as offer,
+        coalesce(actions.limit_advice, 'none') as limit_advice,
+        suppressions.reason as suppression_reason,
+        suppressions.reason is not null as suppressed
+
+    from segmented
+
+    left join actions on segmented.segment = actions.segment
+
+    left join suppressions
+        on segmented.brand = suppressions.brand and segmented.player_id = suppressions.player_id
+
+)
+
+select * from rfm
