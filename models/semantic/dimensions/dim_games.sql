@@ -50,6 +50,7 @@ games as (
         cast(listed.sigma as decimal(18, 10)) as sigma,
         cast(listed.body_rtp as decimal(12, 10)) as body_rtp,
         cast(listed.body_sigma as decimal(18, 10)) as body_sigma,
+        cast(listed.body_skewness as decimal(18, 10)) as body_skewness,
         cast(listed.tail_probability as decimal(12, 10)) as tail_probability,
         cast(listed.tail_cap as decimal(18, 4)) as tail_cap,
         cast(listed.max_multiplier as decimal(18, 4)) as max_multiplier,

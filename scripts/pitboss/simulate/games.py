@@ -13,7 +13,8 @@ from fractions import Fraction
 from itertools import accumulate
 from math import lcm
 
-TAIL_CAP = 200
+# Prizes from here on are counted, not averaged: with them in it, the mean of a slot says little before a million rounds.
+TAIL_CAP = 20
 PROVIDERS = ("novaplay", "redfern", "arcstone", "quickburst", "liveloft")
 
 # Slots: multiplier in hundredths -> chances in ten million. The weight of 1x is what brings the table to its RTP.
@@ -69,12 +70,14 @@ class Game:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """Per unit of stake. The body is the return with every prize of ``tail_cap`` or more counted as nothing."""
+    """Per unit of stake. The body is the return with every prize of ``tail_cap`` or more counted as nothing; its third
+    moment is the central one."""
 
     rtp: Fraction
     variance: Fraction
     body_rtp: Fraction
     body_variance: Fraction
+    body_third_moment: Fraction
     tail_probability: Fraction
     tail_cap: int | None
     max_multiplier: Fraction
@@ -92,11 +95,11 @@ def prize_table(chances: Mapping[Fraction, Fraction]) -> PrizeTable:
     return PrizeTable(tuple(multiplier for multiplier, _ in pairs), weights, tuple(accumulate(weights)), total)
 
 
-def moments(table: PrizeTable) -> Moments:
-    """RTP, variance and the split into body and tail at ``TAIL_CAP`` (no cap where no prize reaches it)."""
+def moments(table: PrizeTable, cap: int | None = TAIL_CAP) -> Moments:
+    """RTP, variance and the split into body and tail at the cap (all is body where no prize reaches it)."""
     chances = table.probabilities()
-    tail = {m: p for m, p in chances.items() if m >= TAIL_CAP}
-    body = {m: p for m, p in chances.items() if m < TAIL_CAP}
+    tail = {m: p for m, p in chances.items() if cap is not None and m >= cap}
+    body = {m: p for m, p in chances.items() if m not in tail}
     rtp = sum((m * p for m, p in chances.items()), Fraction(0))
     body_rtp = sum((m * p for m, p in body.items()), Fraction(0))
     return Moments(
@@ -104,8 +107,9 @@ def moments(table: PrizeTable) -> Moments:
         variance=sum((m * m * p for m, p in chances.items()), Fraction(0)) - rtp**2,
         body_rtp=body_rtp,
         body_variance=sum((m * m * p for m, p in body.items()), Fraction(0)) - body_rtp**2,
+        body_third_moment=sum(((m - body_rtp) ** 3 * p for m, p in body.items()), -(body_rtp**3) * (1 - sum(body.values()))),
         tail_probability=sum(tail.values(), Fraction(0)),
-        tail_cap=TAIL_CAP if tail else None,
+        tail_cap=cap if tail else None,
         max_multiplier=max(chances),
     )
 
@@ -215,9 +219,17 @@ def _root(value: Fraction) -> str:
         return f"{(Decimal(value.numerator) / Decimal(value.denominator)).sqrt():.10f}"
 
 
+def _skewness(m: Moments) -> str:
+    """Third central moment of the body over its standard deviation cubed."""
+    with localcontext() as context:
+        context.prec = 60
+        variance, third = (Decimal(value.numerator) / Decimal(value.denominator) for value in (m.body_variance, m.body_third_moment))
+        return f"{third / variance.sqrt() ** 3:.10f}"
+
+
 SEED_COLUMNS = (
-    "game_id", "name", "provider_id", "kind", "rtp", "sigma", "body_rtp", "body_sigma", "tail_probability",
-    "tail_cap", "max_multiplier", "is_live", "valid_from",
+    "game_id", "name", "provider_id", "kind", "rtp", "sigma", "body_rtp", "body_sigma", "body_skewness",
+    "tail_probability", "tail_cap", "max_multiplier", "is_live", "valid_from",
 )  # fmt: skip
 
 
@@ -225,10 +237,11 @@ def seed_rows() -> list[tuple[str, ...]]:
     """The rows of ``seeds/games.csv``, in the order of ``SEED_COLUMNS``."""
     rows: list[tuple[str, ...]] = []
     for game in GAMES:
-        m = moments(game.table)
+        # At a live table the bets of a player are settled together: nobody can say which of them won the large prize.
+        m = moments(game.table, None if game.is_live else TAIL_CAP)
         rows.append(
             (game.game_id, game.name, game.provider_id, game.kind, _decimal(game.rtp), _root(m.variance),
-             _decimal(m.body_rtp), _root(m.body_variance), _decimal(m.tail_probability),
+             _decimal(m.body_rtp), _root(m.body_variance), _skewness(m), _decimal(m.tail_probability),
              "" if m.tail_cap is None else str(m.tail_cap), str(float(m.max_multiplier)),
              "true" if game.is_live else "false", "2024-01-01")
         )  # fmt: skip

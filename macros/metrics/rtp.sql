@@ -1,0 +1,210 @@
+{#
+    Is a game's return to player what its mathematics say? Everything here works on sums of int_games__return_days, so that any set of
+    days, tables and segments can be judged without reading a bet twice. docs/rtp.md explains the test and says how often it is wrong.
+#}
+
+{# A threshold of the seed `game_rules`. #}
+{% macro game_rule(rule) -%}
+    (select value from {{ ref('game_rules') }} where rule = '{{ rule }}')
+{%- endmacro %}
+
+{# The sums of int_games__return_days over a group of its rows, as aggregates; those of the test over bets whose prizes can be told apart. #}
+{% macro rtp_sums() -%}
+    {%- for count in ['bets', 'left_out_bets', 'unstated_bets'] %}
+    cast(sum({{ count }}) as bigint) as {{ count }},
+    {%- endfor %}
+    {%- for amount in ['handle', 'payout', 'jackpot_payout'] %}
+    cast(sum({{ amount }}) as decimal(38, 4)) as {{ amount }},
+    {%- endfor %}
+    {%- for total in ['expected_payout', 'squared_stakes', 'squared_returns'] %}
+    cast(sum({{ total }}) as decimal(38, 8)) as {{ total }},
+    {%- endfor %}
+    {%- for count in ['bets', 'tail_bets'] %}
+    cast(sum(case when is_testable then {{ count }} else 0 end) as bigint) as tested_{{ count }},
+    {%- endfor %}
+    {%- for total in ['handle', 'squared_stakes', 'cubed_stakes', 'body_payout', 'body_multiples'] %}
+    cast(sum(case when is_testable then {{ total }} else 0 end) as decimal(38, 8)) as tested_{{ total }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#
+    A standardised sum of skewed returns as the normal variable of the same probability: the sum is taken for a shifted gamma variable
+    of the same mean, variance and skewness, and that one through the Wilson-Hilferty cube root (Proc. Nat. Acad. Sci. 17, 1931).
+#}
+{% macro without_skew(z, skewness) -%}
+    case
+        when abs({{ skewness }}) < 0.0001 then {{ z }}
+        else
+            6 / {{ skewness }} * (power(greatest({{ skewness }} * {{ z }} / 2 + 1, 0), 1 / 3e0) - 1)
+            + {{ skewness }} / 6
+    end
+{%- endmacro %}
+
+{#
+    From sums to a verdict: a SELECT of the rows of `sums` (rtp_sums and the columns of dim_games, one row per thing that is judged)
+    with rtp, standard_error, z, body_z, tail_p, p_value, p_adjusted, state and what they are made of.
+
+    Three tests share a row: the body weighted by stakes, the body with every bet alike, the number of tail prizes. Its p_value is the
+    smallest times their number. Rows of one `family` (column names, or none for all rows) are judged together, after Benjamini and
+    Hochberg (J. R. Stat. Soc. B 57, 1995). Only rows with the certified mathematics of the game can alert.
+#}
+{% macro rtp_verdicts(sums, family=[]) -%}
+{%- set within = 'partition by ' ~ (['math_source'] + family) | join(', ') -%}
+    select
+        *,
+        case
+            when bets = 0 then 'not_enough_play'
+            when math_source = 'none' then 'unknown_math'
+            when p_value is null then 'not_enough_play'
+            when p_adjusted < {{ game_rule('rtp_alert_level') }} and math_source = 'certified' then 'alert'
+            when p_adjusted < {{ game_rule('rtp_watch_level') }} then 'watch'
+            else 'ok'
+        end as state
+    from (
+        select
+            *,
+            case
+                when p_value is not null
+                    then least(1e0, min(stepped_p) over (
+                        {{ within }}
+                        order by p_value desc, p_rank desc
+                        rows between unbounded preceding and current row
+                    ))
+            end as p_adjusted
+        from (
+            select
+                *,
+                p_value * count(p_value) over ({{ within }}) / p_rank as stepped_p
+            from (
+                select
+                    *,
+                    row_number() over ({{ within }} order by coalesce(p_value, 2e0), game_id) as p_rank
+                from ({{ rtp_p_values(sums) }}) as tested
+            ) as ranked
+        ) as stepped
+    ) as adjusted
+{%- endmacro %}
+
+{# Inner part of rtp_verdicts: one p-value a row, null where there is not enough play or nothing to compare with. #}
+{% macro rtp_p_values(sums) -%}
+    select
+        *,
+        case
+            when math_source = 'certified' and tested_bets >= {{ game_rule('rtp_min_bets') }} and abs(bets_skewness) <= {{ game_rule('rtp_max_skewness') }}
+                then least(1e0, tests * least(
+                    {{ normal_two_sided('body_bets_normal') }},
+                    coalesce(case when has_stakes_test then {{ normal_two_sided('body_normal') }} end, 1e0),
+                    coalesce(tail_p, 1e0)
+                ))
+            when math_source in ('uncertified', 'measured') and bets >= {{ game_rule('rtp_min_bets') }} and n_eff >= {{ game_rule('rtp_min_bets') }}
+                then {{ normal_two_sided('z') }}
+        end as p_value
+    from (
+        select
+            *,
+            1 + case when has_stakes_test then 1 else 0 end + case when tail_p is not null then 1 else 0 end as tests,
+            {{ without_skew('body_z', 'stakes_skewness') }} as body_normal,
+            {{ without_skew('body_bets_z', 'bets_skewness') }} as body_bets_normal
+        from (
+            select
+                *,
+                {{ ratio('base_rtp - rtp_theoretical', 'standard_error') }} as z,
+                case when tail_cap is not null and tested_bets > 0 then {{ poisson_two_sided('tested_tail_bets', 'tail_expected') }} end as tail_p,
+                coalesce(abs(stakes_skewness) <= {{ game_rule('rtp_max_skewness') }}, false) as has_stakes_test
+            from (
+                select
+                    *,
+                    sigma_used * {{ ratio('sqrt(cast(squared_stakes as double))', 'handle') }} as standard_error,
+                    {{ ratio('tested_body_payout - cast(body_rtp as double) * tested_handle', 'cast(body_sigma as double) * sqrt(cast(tested_squared_stakes as double))') }} as body_z,
+                    {{ ratio('tested_body_multiples - cast(body_rtp as double) * tested_bets', 'cast(body_sigma as double) * sqrt(cast(tested_bets as double))') }} as body_bets_z,
+                    cast(body_skewness as double) * {{ ratio('tested_cubed_stakes', 'power(cast(tested_squared_stakes as double), 1.5)') }} as stakes_skewness,
+                    cast(body_skewness as double) * {{ ratio('1', 'sqrt(cast(tested_bets as double))') }} as bets_skewness,
+                    cast(tail_probability as double) * tested_bets as tail_expected
+                from ({{ rtp_moments(sums) }}) as measured
+            ) as standardised
+        ) as compared
+    ) as unskewed
+{%- endmacro %}
+
+{# Inner part of rtp_verdicts: return, volatility, and whose mathematics there are to compare with. #}
+{% macro rtp_moments(sums) -%}
+    select
+        *,
+        case
+            when rtp_theoretical is null then 'none'
+            when tested_bets > 0 then 'certified'
+            when sigma is not null then 'uncertified'
+            when volatility > 0 then 'measured'
+            else 'none'
+        end as math_source,
+        cast(coalesce(sigma, volatility) as double) as sigma_used
+    from (
+        select
+            *,
+            {{ rtp_volatility() }} as volatility
+        from (
+            select
+                *,
+                {{ ratio('payout', 'handle') }} as rtp,
+                {{ ratio('payout - jackpot_payout', 'handle') }} as base_rtp,
+                case when unstated_bets = 0 then {{ ratio('expected_payout', 'handle') }} end as rtp_theoretical,
+                {{ ratio('cast(handle as double) * cast(handle as double)', 'squared_stakes') }} as n_eff
+            from {{ sums }}
+        ) as returned
+    ) as varied
+{%- endmacro %}
+
+{# Standard deviation of the return of one unit of stake, as the bets had it, each by its stake; of sums with base_rtp, jackpots left out. #}
+{% macro rtp_volatility() -%}
+    sqrt(greatest({{ ratio('squared_returns', 'handle') }} - base_rtp * base_rtp, 0e0))
+{%- endmacro %}
+
+{#
+    The rows of a relation with a gaming_day, once for each window that they lie in: so many days up to the last complete one, which is
+    the day before the last day of the data.
+#}
+{% macro in_windows(relation, lengths=[1, 7, 30]) -%}
+    select
+        given.*,
+        windows.window_days,
+        windows.as_of_day
+    from {{ relation }} as given
+    inner join (
+        {%- for days in lengths %}
+        select {{ days }} as window_days, {{ last_day() }} - 1 as as_of_day {{- ' union all' if not loop.last }}
+        {%- endfor %}
+    ) as windows
+        on given.gaming_day <= windows.as_of_day and given.gaming_day > windows.as_of_day - windows.window_days
+{%- endmacro %}
+
+{# The columns that rtp_daily and rtp_windows share, with their types. #}
+{% macro rtp_columns() -%}
+        ---------- play
+        cast(bets as bigint) as bets,
+        cast(left_out_bets as bigint) as left_out_bets,
+        cast(n_eff as double) as n_eff,
+
+        ---------- money in the reporting currency
+        cast(handle as decimal(38, 4)) as handle,
+        cast(payout as decimal(38, 4)) as payout,
+        cast(jackpot_payout as decimal(38, 4)) as jackpot_payout,
+
+        ---------- return
+        cast(rtp as double) as rtp,
+        cast(base_rtp as double) as base_rtp,
+        cast(rtp_theoretical as double) as rtp_theoretical,
+        cast(volatility as double) as volatility,
+        cast(math_source as string) as math_source,
+
+        ---------- tests
+        cast(standard_error as double) as standard_error,
+        cast(z as double) as z,
+        cast(body_z as double) as body_z,
+        cast(body_bets_z as double) as body_bets_z,
+        cast(case when tail_p is not null then tested_tail_bets end as bigint) as tail_bets,
+        cast(case when tail_p is not null then tail_expected end as double) as tail_expected,
+        cast(tail_p as double) as tail_p,
+        cast(p_value as double) as p_value,
+        cast(p_adjusted as double) as p_adjusted,
+        cast(state as string) as state
+{%- endmacro %}

@@ -1,0 +1,88 @@
+{% set math = 'sigma, body_rtp, body_sigma, body_skewness, tail_probability, tail_cap' %}
+{% set game = 'window_days, as_of_day, game_id, rtp_variant' %}
+with
+
+days as (
+
+    select * from {{ ref('int_games__return_days') }}
+
+),
+
+games as (
+
+    select * from {{ ref('dim_games') }}
+
+),
+
+windowed as (
+
+    {{ in_windows('days') }}
+
+),
+
+tables as (
+
+    select
+        {{ game }},
+        table_id,
+        {{ rtp_sums() }}
+    from windowed
+    group by {{ game }}, table_id
+
+),
+
+-- A game that is dealt at tables is judged table by table, and once for all of them.
+dealt_games as (
+
+    select
+        {{ game }},
+        'all' as table_id,
+        {{ rtp_sums() }}
+    from windowed
+    group by {{ game }}
+    having max(table_id) <> 'none' or min(table_id) <> 'none'
+
+),
+
+played as (
+
+    select * from tables
+    union all
+    select * from dealt_games
+
+),
+
+known as (
+
+    select
+        played.*,
+        {{ math }}
+    from played
+    left join games on played.game_id = games.game_id
+
+),
+
+judged as (
+
+    {{ rtp_verdicts('known') }}
+
+),
+
+rtp as (
+
+    select
+
+        ---------- grain
+        cast(game_id as string) as game_id,
+        cast(table_id as string) as table_id,
+        cast(rtp_variant as string) as rtp_variant,
+        cast(window_days as bigint) as window_days,
+        as_of_day,
+
+        {{ rtp_columns() }}
+
+    from judged
+
+)
+
+select * from rtp
