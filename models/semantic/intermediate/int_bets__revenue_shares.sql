@@ -1,9 +1,9 @@
-{% set grain = 'gaming_day, brand, player_id, jurisdiction, currency, provider_id' %}
+{% set grain = 'clock, gaming_day, brand, player_id, jurisdiction, currency, provider_id' %}
 with
 
-bets as (
+played as (
 
-    select * from {{ ref('fct_bets') }} where is_settled
+    select * from {{ ref('int_bets__clocked') }} where settled_amount <> 0 or payout_amount <> 0
 
 ),
 
@@ -29,11 +29,11 @@ revenue as (
 
     select
         {{ grain }},
-        sum(handle_amount) as handle,
-        sum(ggr_amount) as ggr,
-        {{ sum_known('handle_base') }} as handle_base,
-        {{ sum_known('ggr_base') }} as ggr_base
-    from bets
+        sum(settled_amount) as handle,
+        sum(settled_amount - payout_amount) as ggr,
+        {{ sum_known('settled_base') }} as handle_base,
+        {{ sum_known('settled_base - payout_base') }} as ggr_base
+    from played
     group by {{ grain }}
 
 ),

@@ -1,7 +1,5 @@
 {{ config(materialized='ephemeral') }}
 {% set if_touched = where_touched(['brand', 'player_id', 'round_id'], 'int_bets__events', 'fct_bets') %}
-{% set round = 'brand, player_id, round_id' %}
-{% set bet = 'brand, player_id, round_id, bet_id' %}
 
 with
 
@@ -11,171 +9,13 @@ placed as (
 
 ),
 
--- An event id that comes again on another day is a repetition: the earliest counts.
-stakes_once as (
+said as (
 
-    select
-        *,
-        row_number() over (partition by {{ bet }}, event_id order by placed_at) as copy_no
-    from placed
+    select * from {{ ref('int_bets__events') }} {{ if_touched }}
 
 ),
 
-events_sent as (
-
-    select
-        *,
-        row_number() over (partition by {{ bet }}, kind, event_id order by event_at) as copy_no
-    from (select * from {{ ref('int_bets__events') }} {{ if_touched }}) as events
-    where kind not in ('placed', 'settled')
-
-),
-
-events as (
-
-    select * from events_sent where copy_no = 1
-
-),
-
-places as (
-
-    select
-        *,
-        row_number() over (partition by {{ bet }} order by placed_at, event_id) as place_no,
-        first_value(currency) over (partition by {{ bet }} order by placed_at, event_id) as bet_currency
-    from stakes_once
-    where copy_no = 1
-
-),
-
-stakes as (
-
-    select
-        *,
-        sum(case when currency = bet_currency then amount else 0 end) over (partition by {{ bet }}) as stake_amount,
-        sum(case when currency = bet_currency then bonus_amount else 0 end) over (partition by {{ bet }})
-            as placed_bonus_amount,
-        max(placed_at) over (partition by {{ bet }}) as last_placed_at,
-        max(gaming_day) over (partition by {{ bet }}) as last_gaming_day,
-        max(changed_seq) over (partition by {{ bet }}) as stake_seq,
-        bool_or(currency != bet_currency) over (partition by {{ bet }}) as has_foreign_stake
-    from places
-
-),
-
-bets as (
-
-    select * from stakes where place_no = 1
-
-),
-
--- All that was said about a bet, in whatever order it came. Without a bet id it is said of every bet of the round.
-replies as (
-
-    select
-        {{ round }},
-        bets.bet_id,
-        min(case when events.kind = 'accepted' then events.event_at end) as accepted_at,
-        min(case when events.kind = 'accepted' then events.latency_ms end) as reported_accept_ms,
-        min(case when events.kind in ('rejected', 'rolled_back', 'voided', 'refunded') then events.event_at end)
-            as cancelled_at,
-        coalesce(
-            max(case when events.kind = 'rejected' then events.kind end),
-            max(case when events.kind = 'rolled_back' then events.kind end),
-            max(case when events.kind = 'voided' then events.kind end),
-            max(case when events.kind = 'refunded' then events.kind end)
-        ) as reversal,
-        sum(
-            case
-                when
-                    events.kind = 'partially_refunded'
-                    and events.bet_id = bets.bet_id
-                    and events.currency = bets.bet_currency
-                    then events.amount
-            end
-        ) as own_refund_amount,
-        max(case when events.kind = 'partially_refunded' then events.event_at end) as last_refund_at,
-        bool_or(events.kind = 'partially_refunded' and events.currency != bets.bet_currency) as has_foreign_refund,
-        max(events.changed_seq) as reply_seq
-    from bets
-    inner join events using ({{ round }})
-    where events.bet_id is null or events.bet_id = bets.bet_id
-    group by {{ round }}, bets.bet_id
-
-),
-
-replied as (
-
-    select
-        bets.*,
-        replies.accepted_at,
-        replies.reported_accept_ms,
-        replies.cancelled_at,
-        replies.reversal,
-        replies.own_refund_amount,
-        replies.last_refund_at,
-        replies.has_foreign_refund,
-        replies.reply_seq
-    from bets
-    left join replies using ({{ bet }})
-
-),
-
-round_refunds as (
-
-    select
-        *,
-        row_number() over (partition by {{ round }} order by event_at, event_id) as payment_id
-    from events
-    where kind = 'partially_refunded' and bet_id is null
-
-),
-
-refund_shares as (
-
-    {{ split_by_stake(
-        payments='round_refunds',
-        bets='replied',
-        only='reversal is null',
-        weight='stake_amount',
-        amounts=['amount'],
-        keep=['currency']
-    ) }}
-
-),
-
-refunds as (
-
-    select
-        {{ bet }},
-        currency,
-        sum(amount) as amount
-    from refund_shares
-    group by {{ bet }}, currency
-
-),
-
--- Refunds in parts that reach the stake have refunded it in full. A free spin has no stake that they could reach.
-refunded as (
-
-    select
-        replied.*,
-        least(replied.stake_amount, coalesce(replied.own_refund_amount, 0) + coalesce(refunds.amount, 0))
-            as refunded_amount
-    from replied
-    left join refunds using ({{ bet }}, currency)
-
-),
-
-handles as (
-
-    select
-        *,
-        reversal is null and (stake_amount = 0 or refunded_amount < stake_amount) as is_counted,
-        case when reversal is null then stake_amount - refunded_amount else 0 end as handle_amount
-    from refunded
-
-)
+{{ bets_standing() }}
 
 -- The width is that of int_bets__places, which the linter does not follow.
 select * from handles  -- noqa: AM04
