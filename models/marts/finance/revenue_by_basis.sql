@@ -1,0 +1,60 @@
+with
+
+bases as (
+
+    select * from {{ ref('int_bets__revenue_bases') }}
+
+),
+
+last_days as (
+
+    select {{ last_day() }} as last_day
+
+),
+
+months as (
+
+    select
+        month,
+        jurisdiction,
+        basis,
+        min(currency) as currency,
+        min(rate) as rate,
+        bool_and(is_verified) as is_verified,
+        {{ sum_known('amount') }} as amount
+    from bases
+    group by
+        month,
+        jurisdiction,
+        basis
+
+),
+
+revenue as (
+
+    select
+
+        ---------- grain
+        months.month,
+        cast(months.jurisdiction as string) as jurisdiction,
+        cast(months.basis as string) as basis,
+
+        ---------- revenue
+        cast(months.amount as decimal(38, 4)) as amount,
+        cast(months.currency as string) as currency,
+
+        ---------- duty
+        cast(months.rate as double) as rate,
+        cast({{ exact_product('months.amount', 'months.rate') }} as decimal(38, 4)) as duty,
+
+        ---------- state
+        months.is_verified,
+        coalesce(months.month < cast(date_trunc('month', last_days.last_day) as date), false) as is_complete
+
+    from months
+
+    cross join last_days
+
+)
+
+select * from revenue
