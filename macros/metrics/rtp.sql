@@ -92,12 +92,12 @@
         case
             when math_source = 'certified' and tested_bets >= {{ game_rule('rtp_min_bets') }} and abs(bets_skewness) <= {{ game_rule('rtp_max_skewness') }}
                 then least(1e0, tests * least(
-                    {{ normal_two_sided('body_bets_normal') }},
-                    coalesce(case when has_stakes_test then {{ normal_two_sided('body_normal') }} end, 1e0),
+                    {{ two_sided_p('body_bets_normal') }},
+                    coalesce(case when has_stakes_test then {{ two_sided_p('body_normal') }} end, 1e0),
                     coalesce(tail_p, 1e0)
                 ))
             when math_source in ('uncertified', 'measured') and bets >= {{ game_rule('rtp_min_bets') }} and n_eff >= {{ game_rule('rtp_min_bets') }}
-                then {{ normal_two_sided('z') }}
+                then {{ two_sided_p('z') }}
         end as p_value
     from (
         select
