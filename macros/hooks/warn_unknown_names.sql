@@ -1,5 +1,5 @@
 {#
-    Names every currency, game and jurisdiction that landed data use and the seeds do not know, after a run that built the model
+    Names every currency, game, jurisdiction and affiliate that landed data use and the seeds do not know, after a run that built the model
     that finds them. A warning and no failure: a newcomer's data must build before anyone has filled in the seeds.
 #}
 {% macro warn_unknown_names(results) %}
@@ -38,6 +38,9 @@
         {{ return('unknown currency ' ~ name ~ ' on ' ~ days ~ ': its amounts are kept as they came. Add it to seeds/currencies.csv.') }}
     {% elif kind == 'game' %}
         {{ return('unknown game ' ~ name ~ ' on ' ~ days ~ ': theoretical figures only where its events carry an RTP. Add it to seeds/games.csv.') }}
+    {% elif kind == 'affiliate' %}
+        {{ return('no deal with affiliate ' ~ name ~ ', whose players registered on ' ~ days
+            ~ ': no commission is booked for them. Add it to seeds/affiliate_deals.csv, with their brand.') }}
     {% endif %}
     {{ return('unknown jurisdiction ' ~ name ~ ' on ' ~ days ~ ': its gaming day is the UTC day, its policy that of XX. Add it to seeds/jurisdictions.csv.') }}
 {% endmacro %}

@@ -30,6 +30,21 @@ bonuses as (
 
 ),
 
+registrations as (
+
+    select * from {{ ref('int_players__registrations') }} where affiliate_id is not null
+
+),
+
+deals as (
+
+    select distinct
+        affiliate_id,
+        brand
+    from {{ ref('affiliate_deals') }}
+
+),
+
 currencies as (
 
     select * from {{ ref('currencies') }}
@@ -155,6 +170,17 @@ unknown as (
         events
     from counted
     where jurisdiction not in (select jurisdictions.jurisdiction from jurisdictions)
+
+    union all
+
+    select
+        'affiliate' as kind,
+        registrations.affiliate_id as name,
+        cast(registrations.registered_at as date) as day,
+        1 as events
+    from registrations
+    left join deals using (affiliate_id, brand)
+    where deals.brand is null
 
 ),
 
