@@ -41,15 +41,135 @@
 {%- endmacro %}
 
 {#
-    From sums to a verdict: a SELECT of the rows of `sums` (rtp_sums and the columns of dim_games, one row per thing that is judged)
-    with rtp, standard_error, z, body_z, tail_p, p_value, p_adjusted, state and what they are made of.
+    From sums to a verdict: CTEs that lead from `sums` (rtp_sums and the columns of dim_games, one row per thing that is judged) to
+    `judged`, with rtp, standard_error, z, body_z, tail_p, p_value, p_adjusted, state and what they are made of.
 
     Three tests share a row: the body weighted by stakes, the body with every bet alike, the number of tail prizes. Its p_value is the
     smallest times their number. Rows of one `family` (column names, or none for all rows) are judged together, after Benjamini and
     Hochberg (J. R. Stat. Soc. B 57, 1995). Only rows with the certified mathematics of the game can alert.
 #}
-{% macro rtp_verdicts(sums, family=[]) -%}
+{% macro rtp_judged(sums, family=[]) -%}
 {%- set within = 'partition by ' ~ (['math_source'] + family) | join(', ') -%}
+returned as (
+
+    select
+        *,
+        {{ ratio('payout', 'handle') }} as rtp,
+        {{ ratio('payout - jackpot_payout', 'handle') }} as base_rtp,
+        case when unstated_bets = 0 then {{ ratio('expected_payout', 'handle') }} end as rtp_theoretical,
+        {{ ratio('cast(handle as double) * cast(handle as double)', 'squared_stakes') }} as n_eff,
+        sqrt(cast(squared_stakes as double)) as root_of_squares,
+        sqrt(cast(tested_squared_stakes as double)) as tested_root_of_squares,
+        sqrt(cast(tested_bets as double)) as tested_root_of_bets,
+        tail_probability * tested_bets as tail_expected
+    from {{ sums }}
+
+),
+
+varied as (
+
+    select
+        *,
+        {{ rtp_volatility() }} as volatility
+    from returned
+
+),
+
+standardised as (
+
+    select
+        *,
+        case
+            when rtp_theoretical is null then 'none'
+            when tested_bets > 0 then 'certified'
+            when sigma is not null then 'uncertified'
+            when volatility > 0 then 'measured'
+            else 'none'
+        end as math_source,
+        coalesce(sigma, volatility) * {{ ratio('root_of_squares', 'handle') }} as standard_error,
+        {{ ratio('tested_body_payout - body_rtp * tested_handle', 'body_sigma * tested_root_of_squares') }} as body_z,
+        {{ ratio('tested_body_multiples - body_rtp * tested_bets', 'body_sigma * tested_root_of_bets') }} as body_bets_z,
+        body_skewness * {{ ratio('tested_cubed_stakes', 'power(tested_root_of_squares, 3)') }} as stakes_skewness,
+        body_skewness * {{ ratio('1', 'tested_root_of_bets') }} as bets_skewness
+    from varied
+
+),
+
+compared as (
+
+    select
+        *,
+        {{ ratio('base_rtp - rtp_theoretical', 'standard_error') }} as z,
+        {{ without_skew('body_z', 'stakes_skewness') }} as body_normal,
+        {{ without_skew('body_bets_z', 'bets_skewness') }} as body_bets_normal,
+        abs(stakes_skewness) <= {{ game_rule('rtp_max_skewness') }} as has_stakes_test,
+        case when tail_cap is not null and tested_bets > 0 then {{ poisson_two_sided('tested_tail_bets', 'tail_expected') }} end as tail_p,
+        case
+            when math_source = 'certified'
+                then tested_bets >= {{ game_rule('rtp_min_bets') }} and abs(bets_skewness) <= {{ game_rule('rtp_max_skewness') }}
+            when math_source = 'none' then false
+            else least(bets, n_eff) >= {{ game_rule('rtp_min_bets') }}
+        end as has_enough_play
+    from standardised
+
+),
+
+tested as (
+
+    select
+        *,
+        {{ two_sided_p('z') }} as z_p,
+        {{ two_sided_p('body_normal') }} as body_p,
+        {{ two_sided_p('body_bets_normal') }} as body_bets_p
+    from compared
+
+),
+
+combined as (
+
+    select
+        *,
+        case
+            when not has_enough_play then null
+            when math_source <> 'certified' then z_p
+            else least(
+                (1 + case when has_stakes_test then 1 else 0 end + case when tail_p is not null then 1 else 0 end)
+                * least(body_bets_p, case when has_stakes_test then body_p else 1 end, coalesce(tail_p, 1)),
+                1e0
+            )
+        end as p_value
+    from tested
+
+),
+
+ranked as (
+
+    select
+        *,
+        count(p_value) over ({{ within }}) as judged_rows,
+        row_number() over ({{ within }} order by coalesce(p_value, 2), game_id) as p_rank
+    from combined
+
+),
+
+adjusted as (
+
+    select
+        *,
+        case
+            when p_value is not null
+                then least(1e0, min(p_value * judged_rows / p_rank) over (
+                    {{ within }}
+                    order by coalesce(p_value, 2) desc, p_rank desc
+                    rows between unbounded preceding and current row
+                ))
+        end as p_adjusted
+    from ranked
+
+),
+
+judged as (
+
     select
         *,
         case
@@ -60,103 +180,21 @@
             when p_adjusted < {{ game_rule('rtp_watch_level') }} then 'watch'
             else 'ok'
         end as state
-    from (
-        select
-            *,
-            case
-                when p_value is not null
-                    then least(1e0, min(stepped_p) over (
-                        {{ within }}
-                        order by p_value desc, p_rank desc
-                        rows between unbounded preceding and current row
-                    ))
-            end as p_adjusted
-        from (
-            select
-                *,
-                p_value * count(p_value) over ({{ within }}) / p_rank as stepped_p
-            from (
-                select
-                    *,
-                    row_number() over ({{ within }} order by coalesce(p_value, 2e0), game_id) as p_rank
-                from ({{ rtp_p_values(sums) }}) as tested
-            ) as ranked
-        ) as stepped
-    ) as adjusted
-{%- endmacro %}
+    from adjusted
 
-{# Inner part of rtp_verdicts: one p-value a row, null where there is not enough play or nothing to compare with. #}
-{% macro rtp_p_values(sums) -%}
-    select
-        *,
-        case
-            when math_source = 'certified' and tested_bets >= {{ game_rule('rtp_min_bets') }} and abs(bets_skewness) <= {{ game_rule('rtp_max_skewness') }}
-                then least(1e0, tests * least(
-                    {{ two_sided_p('body_bets_normal') }},
-                    coalesce(case when has_stakes_test then {{ two_sided_p('body_normal') }} end, 1e0),
-                    coalesce(tail_p, 1e0)
-                ))
-            when math_source in ('uncertified', 'measured') and bets >= {{ game_rule('rtp_min_bets') }} and n_eff >= {{ game_rule('rtp_min_bets') }}
-                then {{ two_sided_p('z') }}
-        end as p_value
-    from (
-        select
-            *,
-            1 + case when has_stakes_test then 1 else 0 end + case when tail_p is not null then 1 else 0 end as tests,
-            {{ without_skew('body_z', 'stakes_skewness') }} as body_normal,
-            {{ without_skew('body_bets_z', 'bets_skewness') }} as body_bets_normal
-        from (
-            select
-                *,
-                {{ ratio('base_rtp - rtp_theoretical', 'standard_error') }} as z,
-                case when tail_cap is not null and tested_bets > 0 then {{ poisson_two_sided('tested_tail_bets', 'tail_expected') }} end as tail_p,
-                coalesce(abs(stakes_skewness) <= {{ game_rule('rtp_max_skewness') }}, false) as has_stakes_test
-            from (
-                select
-                    *,
-                    sigma_used * {{ ratio('sqrt(cast(squared_stakes as double))', 'handle') }} as standard_error,
-                    {{ ratio('tested_body_payout - cast(body_rtp as double) * tested_handle', 'cast(body_sigma as double) * sqrt(cast(tested_squared_stakes as double))') }} as body_z,
-                    {{ ratio('tested_body_multiples - cast(body_rtp as double) * tested_bets', 'cast(body_sigma as double) * sqrt(cast(tested_bets as double))') }} as body_bets_z,
-                    cast(body_skewness as double) * {{ ratio('tested_cubed_stakes', 'power(cast(tested_squared_stakes as double), 1.5)') }} as stakes_skewness,
-                    cast(body_skewness as double) * {{ ratio('1', 'sqrt(cast(tested_bets as double))') }} as bets_skewness,
-                    cast(tail_probability as double) * tested_bets as tail_expected
-                from ({{ rtp_moments(sums) }}) as measured
-            ) as standardised
-        ) as compared
-    ) as unskewed
-{%- endmacro %}
-
-{# Inner part of rtp_verdicts: return, volatility, and whose mathematics there are to compare with. #}
-{% macro rtp_moments(sums) -%}
-    select
-        *,
-        case
-            when rtp_theoretical is null then 'none'
-            when tested_bets > 0 then 'certified'
-            when sigma is not null then 'uncertified'
-            when volatility > 0 then 'measured'
-            else 'none'
-        end as math_source,
-        cast(coalesce(sigma, volatility) as double) as sigma_used
-    from (
-        select
-            *,
-            {{ rtp_volatility() }} as volatility
-        from (
-            select
-                *,
-                {{ ratio('payout', 'handle') }} as rtp,
-                {{ ratio('payout - jackpot_payout', 'handle') }} as base_rtp,
-                case when unstated_bets = 0 then {{ ratio('expected_payout', 'handle') }} end as rtp_theoretical,
-                {{ ratio('cast(handle as double) * cast(handle as double)', 'squared_stakes') }} as n_eff
-            from {{ sums }}
-        ) as returned
-    ) as varied
+)
 {%- endmacro %}
 
 {# Standard deviation of the return of one unit of stake, as the bets had it, each by its stake; of sums with base_rtp, jackpots left out. #}
 {% macro rtp_volatility() -%}
     sqrt(greatest({{ ratio('squared_returns', 'handle') }} - base_rtp * base_rtp, 0e0))
+{%- endmacro %}
+
+{# The mathematics of dim_games that the tests need, as doubles. #}
+{% macro rtp_math() -%}
+    {%- for figure in ['sigma', 'body_rtp', 'body_sigma', 'body_skewness', 'tail_probability', 'tail_cap'] %}
+    cast(games.{{ figure }} as double) as {{ figure }}{{ ',' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}
 
 {#

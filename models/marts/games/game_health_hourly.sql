@@ -53,7 +53,7 @@ remembered as (
 
 ),
 
--- One case more than there was, in one round more: an hour in which nothing ever went wrong may still see its first void.
+-- One case more than there was, in one round more: where nothing ever went wrong there may still be a first void.
 expected as (
 
     select

@@ -31,6 +31,7 @@ returned as (
     select
         *,
         {{ ratio('payout - jackpot_payout', 'handle') }} as base_rtp,
+        case when unstated_bets = 0 then {{ ratio('expected_payout', 'handle') }} end as rtp_theoretical,
         sqrt(cast(squared_stakes as double)) as root_of_squares
     from summed
 
@@ -68,7 +69,7 @@ segments as (
         ---------- return
         cast({{ ratio('payout', 'handle') }} as double) as rtp,
         cast(base_rtp as double) as base_rtp,
-        cast(case when unstated_bets = 0 then {{ ratio('expected_payout', 'handle') }} end as double) as rtp_theoretical,
+        cast(rtp_theoretical as double) as rtp_theoretical,
         cast(volatility as double) as volatility,
         cast(volatility * {{ ratio('root_of_squares', 'handle') }} as double) as standard_error
 

@@ -1,4 +1,3 @@
-{% set math = 'sigma, body_rtp, body_sigma, body_skewness, tail_probability, tail_cap' %}
 with
 
 days as (
@@ -29,17 +28,13 @@ known as (
 
     select
         played.*,
-        {{ math }}
+        {{ rtp_math() }}
     from played
     left join games on played.game_id = games.game_id
 
 ),
 
-judged as (
-
-    {{ rtp_verdicts('known', family=['gaming_day']) }}
-
-),
+{{ rtp_judged('known', family=['gaming_day']) }},
 
 rtp as (
 

@@ -1,4 +1,3 @@
-{% set math = 'sigma, body_rtp, body_sigma, body_skewness, tail_probability, tail_cap' %}
 {% set game = 'window_days, as_of_day, game_id, rtp_variant' %}
 with
 
@@ -56,17 +55,13 @@ known as (
 
     select
         played.*,
-        {{ math }}
+        {{ rtp_math() }}
     from played
     left join games on played.game_id = games.game_id
 
 ),
 
-judged as (
-
-    {{ rtp_verdicts('known') }}
-
-),
+{{ rtp_judged('known') }},
 
 rtp as (
 

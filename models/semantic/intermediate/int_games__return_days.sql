@@ -15,20 +15,9 @@ games as (
 
 ),
 
-days as (
-
-    select * from {{ ref('fct_player_days') }} where player_events > 0
-
-),
-
 players as (
 
-    select
-        brand,
-        player_id,
-        min(gaming_day) as first_day
-    from days
-    group by brand, player_id
+    select * from {{ ref('dim_players') }}
 
 ),
 
@@ -59,16 +48,18 @@ returned as (
         bets.rtp_theoretical,
         games.tail_cap,
         coalesce({{ to_base('bets.jackpot_payout_amount', 'bets.fx_rate_to_base') }}, 0) as jackpot_base,
-        cast({{ ratio('bets.payout_amount - bets.jackpot_payout_amount', 'bets.handle_amount') }} as decimal(38, 8)) as multiple,
+        cast(
+            {{ ratio('bets.payout_amount - bets.jackpot_payout_amount', 'bets.handle_amount') }} as decimal(38, 8)
+        ) as multiple,
 
         -- The first week of a player is when it is decided whether there will be a second.
         case when bets.gaming_day < players.first_day + 7 then 'new' else 'returning' end as segment,
 
-        -- Another build of the game than the catalogue's has other mathematics. What is said to three places may differ by half of one.
+        -- Another build of the game has other mathematics. What is said to three places may differ by half of one.
         coalesce(abs(coalesce(bets.rtp_snapshot, games.rtp) - games.rtp) <= 0.0005, false)
         and (games.tail_cap is null or shared_rounds.bets_of_round is null) as is_testable,
 
-        -- Without a rate, or with a payout that nobody could count, the return is not known; sums must also survive an absurd line.
+        -- Without a rate, or with a payout that could not be counted, the return is unknown. Sums outlive absurd lines.
         coalesce(bets.handle_base, 0) > 0
         and bets.handle_base < 1000000000
         and not bets.has_currency_mismatch
@@ -150,9 +141,10 @@ return_days as (
         cast(coalesce(measured.expected_payout, 0) as decimal(38, 8)) as expected_payout,
 
         ---------- sums of the test
-        {%- for total in ['body_multiples', 'squared_stakes', 'cubed_stakes', 'squared_returns'] %}
-            cast(coalesce(measured.{{ total }}, 0) as decimal(38, 8)) as {{ total }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(coalesce(measured.body_multiples, 0) as decimal(38, 8)) as body_multiples,
+        cast(coalesce(measured.squared_stakes, 0) as decimal(38, 8)) as squared_stakes,
+        cast(coalesce(measured.cubed_stakes, 0) as decimal(38, 8)) as cubed_stakes,
+        cast(coalesce(measured.squared_returns, 0) as decimal(38, 8)) as squared_returns
 
     from measured
 

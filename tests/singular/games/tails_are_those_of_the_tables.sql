@@ -1,48 +1,53 @@
--- Literals in, literals out: tails of the normal and the Poisson distribution, worked out in 60 digits (and three of them by hand:
--- 1 - 2.5 / e for 3 or more where 1 is expected, e^-4 for none where 4 are, half for 0). They decide alarms, so they must hold far out.
+-- Literals in, literals out: tails of the normal and the Poisson distribution, worked out in 60 digits; three of them by
+-- hand: 1 - 2.5 / e for 3 or more where 1 is expected, e^-4 for none where 4 are, a half for 0. They decide alarms, so
+-- they must hold far out.
 with
 
 normal_cases as (
 
-    select cast(0 as double) as z, cast(0.5 as double) as expected
-    union all
-    select 1, 0.15865525393145707
-    union all
-    select 1.959963984540054, 0.02500000000000002
-    union all
-    select 4, 3.1671241833119965e-05
-    union all
-    select 8, 6.220960574271819e-16
-    union all
-    select 40, 0
+    select
+        cast(given.z as double) as z,
+        cast(given.expected as double) as expected
+    from (
+        values
+        (0, 0.5),
+        (1, 0.15865525393145707),
+        (1.959963984540054, 0.02500000000000002),
+        (4, 3.1671241833119965e-05),
+        (8, 6.220960574271819e-16),
+        (40, 0)
+    ) as given (z, expected)
 
 ),
 
 poisson_cases as (
 
-    select 3 as cases, cast(1 as double) as mean, 0.08030139707139419 as expected_tail, 0.9810118431238462 as expected_head
-    union all
-    select 14, 2, 2.930569637115347e-08, 0.9999999961287696
-    union all
-    select 800, 680.5, 4.41772494345944e-06, 0.9999962709661376
-    union all
-    select 600, 680.5, 0.9992203506902441, 0.000893725713649835
-    union all
-    select 0, 4, 1, 0.01831563888873418
-    union all
-    select 7000, 6500, 4.659314351877191e-10, 0.9999999995681732
-    union all
-    select 0, 0, 1, 1
-    union all
-    select 1, 0, 0, 1
+    select
+        given.cases,
+        cast(given.mean as double) as mean,
+        cast(given.expected_tail as double) as expected_tail,
+        cast(given.expected_head as double) as expected_head
+    from (
+        values
+        (3, 1, 0.08030139707139419, 0.9810118431238462),
+        (14, 2, 2.930569637115347e-08, 0.9999999961287696),
+        (800, 680.5, 4.41772494345944e-06, 0.9999962709661376),
+        (600, 680.5, 0.9992203506902441, 0.000893725713649835),
+        (0, 4, 1, 0.01831563888873418),
+        (7000, 6500, 4.659314351877191e-10, 0.9999999995681732),
+        (0, 0, 1, 1),
+        (1, 0, 0, 1)
+    ) as given (cases, mean, expected_tail, expected_head)
 
 ),
 
--- The cube root holds a gamma variable of shape 16 (skewness 0.5) at its 95th percentile, 23.0971298: (23.0971298 - 16) / 4 standard
--- deviations, which are to be those of a normal one at its own, 1.6449.
+-- A gamma variable of shape 16 (skewness 0.5) has its 95th percentile at 23.0971298, which is (23.0971298 - 16) / 4
+-- standard deviations. Without the skew that is to be the normal variable's own, 1.6449.
 skewed_cases as (
 
-    select cast(1.77428245 as double) as z, cast(0.5 as double) as skewness
+    select
+        cast(1.77428245 as double) as z,
+        cast(0.5 as double) as skewness
 
 ),
 
