@@ -1,0 +1,132 @@
+"""MetricFlow's own engine in this process, its answers from a home's warehouse, and the marts' answers to the same questions.
+
+`mf query` costs seconds for every question, most of them for starting; the engine behind it writes the SQL of one in milliseconds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from conftest import query
+from dbt_metricflow.cli.dbt_connectors.adapter_backed_client import AdapterBackedSqlClient
+from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest, OutputColumnOrderMode
+from metricflow_semantics.model.dbt_manifest_parser import parse_manifest_from_dbt_generated_manifest
+from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
+from pitboss.home import Home
+
+
+@dataclass(frozen=True)
+class Question:
+    """Metrics, what they are grouped by, and a SELECT of the same keys and values from a mart."""
+
+    metrics: tuple[str, ...]
+    by: tuple[str, ...]
+    mart: str
+    where: str | None = None
+
+
+class Dialect:
+    """What MetricFlow asks of a dbt adapter before it writes SQL. The SQL runs on a connection of ours, which cannot write."""
+
+    def type(self) -> str:
+        return "duckdb"
+
+
+def known(column: str) -> str:
+    """SQL of a sum that is null as soon as one amount is unknown."""
+    return f"case when count(*) = count({column}) then sum({column}) end"
+
+
+DAY, MONTH, WEEK = "metric_time__day", "metric_time__month", "metric_time__week"
+QUESTIONS = {
+    "revenue at the full grain": Question(
+        ("handle_in_currency", "payout_in_currency", "ggr_in_currency", "open_stakes_in_currency", "bets", "rounds", "active_players"),
+        (DAY, "brand", "jurisdiction", "currency"),
+        "select gaming_day, brand, jurisdiction, currency, handle, payout, ggr, open_stakes, bets, rounds, active_players from marts.ggr_ngr_daily",
+    ),
+    "hold": Question(
+        ("hold",),
+        (DAY, "brand", "jurisdiction", "currency"),
+        "select gaming_day, brand, jurisdiction, currency, hold from marts.ggr_ngr_daily where currency = 'EUR'",
+        where="{{ Entity('currency') }} = 'EUR'",
+    ),
+    "revenue in the reporting currency": Question(
+        ("bets", "handle", "ggr"),
+        (MONTH, "jurisdiction"),
+        f"select date_trunc('month', gaming_day), jurisdiction, sum(bets), {known('handle_base')}, {known('ggr_base')} from marts.ggr_ngr_daily group by 1, 2",
+    ),
+    "net revenue": Question(("ngr",), (DAY, "brand"), f"select gaming_day, brand, {known('ngr_base')} from marts.ggr_ngr_daily group by 1, 2"),
+    "revenue so far in the month": Question(
+        ("ggr_month_to_date",),
+        (MONTH,),
+        f"select date_trunc('month', gaming_day), {known('ggr_base')} from marts.ggr_ngr_daily group by 1",
+    ),
+    "revenue by game": Question(
+        ("handle_in_currency", "payout_in_currency", "ggr_in_currency", "bets"),
+        (DAY, "game", "currency"),
+        "select gaming_day, game_id, currency, handle, payout, ggr, bets from marts.ggr_by_game_daily",
+    ),
+    "deposits at the full grain": Question(
+        ("deposits", "deposits_declined", "deposit_amount_in_currency", "acceptance_rate", "chargeback_rate"),
+        (DAY, "deposit__method", "deposit__psp_id", "deposit__channel", "currency"),
+        "select gaming_day, method, psp_id, channel, currency, deposits, declined, deposit_amount, acceptance_rate, chargeback_rate from marts.payments_daily",
+    ),
+    "withdrawals": Question(
+        ("withdrawals", "withdrawal_amount_in_currency"),
+        (DAY, "withdrawal__method", "currency"),
+        "select gaming_day, method, currency, sum(withdrawals), sum(withdrawal_amount) from marts.payments_daily group by 1, 2, 3",
+    ),
+}
+
+
+def engine(home: Home) -> MetricFlowEngine:
+    """The engine over the semantic manifest that the build of a home left behind."""
+    manifest = parse_manifest_from_dbt_generated_manifest((home.target / "semantic_manifest.json").read_text())
+    return MetricFlowEngine(SemanticManifestLookup(manifest), AdapterBackedSqlClient(Dialect()))
+
+
+def ask(flow: MetricFlowEngine, home: Home, metrics: Sequence[str] = (), by: Sequence[str] = (), where: str | None = None, saved: str | None = None) -> Any:
+    """Rows of a metric query: the keys in the order asked for, then the metrics. A saved query brings its own."""
+    request = MetricFlowQueryRequest.create(
+        saved_query_name=saved,
+        metric_names=list(metrics) or None,
+        group_by_names=list(by) or None,
+        where_constraints=[where] if where else None,
+        output_column_order_mode=OutputColumnOrderMode.INPUT_ORDER,
+    )
+    return query(home, flow.explain(request).sql_statement.without_descriptions.sql)
+
+
+def differences(home: Home, questions: dict[str, Question] = QUESTIONS) -> dict[str, list[Any]]:
+    """Questions to which metrics and marts give different answers, with the keys that differ; empty where all agree."""
+    flow = engine(home)
+    found = {}
+    for name, question in questions.items():
+        keys = len(question.by)
+        metrics = _table(ask(flow, home, question.metrics, question.by, question.where), keys)
+        mart = _table(query(home, question.mart), keys)
+        different = [(key, metrics.get(key), mart.get(key)) for key in sorted(metrics.keys() | mart.keys()) if metrics.get(key) != mart.get(key)]
+        if different:
+            found[name] = different
+    return found
+
+
+def _table(rows: Sequence[tuple[Any, ...]], keys: int) -> dict[tuple[str, ...], tuple[Any, ...]]:
+    """Values by key. Where nothing happened one side has no row and the other zeros; shares of nothing are null there."""
+    table = {tuple(_key(value) for value in row[:keys]): tuple(_value(value) for value in row[keys:]) for row in rows}
+    assert len(table) == len(rows), "two rows of one key"
+    return {key: values for key, values in table.items() if any(value != 0 for value in values if value is not None) or (None in values and keys < 3)}
+
+
+def _key(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 9)
+    return value.normalize() if isinstance(value, Decimal) else value
