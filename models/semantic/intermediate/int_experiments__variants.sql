@@ -1,0 +1,128 @@
+with
+
+exposures as (
+
+    select * from {{ ref('fct_exposures') }}
+
+),
+
+weights as (
+
+    select * from {{ ref('experiments') }}
+
+),
+
+arms as (
+
+    select
+        experiment,
+        variant,
+        count(case when not is_contaminated then 1 end) as players
+    from exposures
+    group by experiment, variant
+
+),
+
+experiments as (
+
+    select
+        experiment,
+        count(case when is_contaminated then 1 end) as contaminated_players
+    from exposures
+    group by experiment
+
+),
+
+configured as (
+
+    select weights.*
+    from weights
+    inner join experiments on weights.experiment = experiments.experiment
+
+),
+
+-- A configured variant that nobody met is an arm too, with no players; one that was met but not configured should have none.
+listed as (
+
+    select
+        coalesce(arms.experiment, configured.experiment) as experiment,
+        coalesce(arms.variant, configured.variant) as variant,
+        coalesce(arms.players, 0) as players,
+        configured.weight,
+        max(configured.weight) over (partition by coalesce(arms.experiment, configured.experiment)) is not null
+            as is_configured
+    from arms
+    full outer join configured
+        on
+            arms.experiment = configured.experiment
+            and arms.variant = configured.variant
+
+),
+
+weighted as (
+
+    select
+        listed.*,
+        case when is_configured then cast(coalesce(weight, 0) as double) else 1e0 end as share_of_weights,
+        sum(players) over (partition by experiment) as all_players,
+        sum(case when is_configured then cast(coalesce(weight, 0) as double) else 1e0 end)
+            over (partition by experiment) as all_weights
+    from listed
+
+),
+
+expected as (
+
+    select
+        *,
+        all_players * {{ ratio('share_of_weights', 'all_weights') }} as expected_players
+    from weighted
+
+),
+
+-- Sample ratio mismatch: chi-square of the arms against what was configured. Somebody in an arm of no weight is as far off as can be.
+mismatch as (
+
+    select
+        experiment,
+        sum(coalesce({{ ratio('(players - expected_players) * (players - expected_players)', 'expected_players') }}, 0))
+            as chi_square,
+        count(case when expected_players > 0 then 1 end) - 1 as degrees,
+        max(case when expected_players = 0 and players > 0 then 1 else 0 end) = 1 as has_unexpected_arm
+    from expected
+    group by experiment
+
+),
+
+variants as (
+
+    select
+
+        ---------- grain
+        expected.experiment,
+        expected.variant,
+
+        ---------- numbers
+        expected.players,
+        expected.expected_players,
+        experiments.contaminated_players,
+
+        ---------- booleans
+        row_number() over (
+            partition by expected.experiment
+            order by case when expected.variant = 'control' then 0 else 1 end, expected.variant
+        ) = 1 as is_control,
+
+        ---------- sample ratio
+        case
+            when mismatch.has_unexpected_arm then 0e0
+            else round({{ chi_square_tail('mismatch.chi_square', 'mismatch.degrees') }}, 10)
+        end as srm_p
+
+    from expected
+    inner join experiments on expected.experiment = experiments.experiment
+    inner join mismatch on expected.experiment = mismatch.experiment
+
+)
+
+select * from variants
