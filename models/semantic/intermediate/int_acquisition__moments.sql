@@ -36,7 +36,8 @@ touched as (
 
 ),
 
--- Whom no advertisement brought enters at the registration: the places before it are passed there, in no row of the mart.
+-- Whom no advertisement brought enters at the registration: the places before it are passed there, and no row of the
+-- mart shows them.
 organic as (
 
     select
@@ -65,7 +66,8 @@ account_steps as (
 
 ),
 
--- Verification and money are taken in either order: what was there already counts from the moment of the step before it.
+-- Verification and money are taken in either order: what was there already counts from the moment of the step
+-- before it.
 counted as (
 
     select
