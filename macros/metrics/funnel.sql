@@ -149,6 +149,7 @@ funnel_attempts as (
     select
         *,
         case
+            when f_us is null then 0
             {%- for m in range(n, 1, -1) %}
             when f_v_1_{{ m }}_{{ m }}{% if window_us is not none %} - f_us <= {{ window_us }}{% else %} is not null{% endif %} then {{ m }}
             {%- endfor %}

@@ -5,7 +5,6 @@ import random
 import duckdb
 import pytest
 from chains import Event, Funnel, answer
-
 from pitboss.serve.render import render
 
 SINGLE = ["event = 'a'", "event = 'b'", "event = 'c'"]

@@ -200,12 +200,16 @@ def run_road(home: Home, paths: tuple[Path, ...]) -> None:
 @click.argument("cases", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.pass_context
 def acceptance(ctx: click.Context, cases: tuple[Path, ...]) -> None:
-    """Outside cases: a line a check and a closing count. Each CASE is a folder with events and a checks.json."""
+    """Outside cases: a line a check and a closing count.
+
+    Each CASE is a folder with events and a checks.json, which goes down the whole road, or a JSON file of questions to the metric macros.
+    """
     from pitboss.serve.acceptance import run_case
+    from pitboss.serve.acceptance_cases import run_cases
 
     passed = failed = 0
-    for folder in cases:
-        for verdict in run_case(folder, lambda text: click.echo(text, err=True)):
+    for case in cases:
+        for verdict in run_case(case, lambda text: click.echo(text, err=True)) if case.is_dir() else run_cases(case):
             passed += verdict.is_passed
             failed += not verdict.is_passed
             click.echo(f"{'ok  ' if verdict.is_passed else 'FAIL'} {verdict.case}: {verdict.name}{f': {verdict.detail}' if verdict.detail else ''}")
