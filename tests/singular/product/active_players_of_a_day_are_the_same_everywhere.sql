@@ -1,36 +1,56 @@
--- The day's active players, counted plainly from the player days, are those of stickiness and the three kinds of lifecycle; the week's and
--- the month's are counted here by joining days with days, which the mart avoids. First events of a day are its new players.
+-- The day's active players, counted plainly from the player days, are those of stickiness, and of the three kinds of
+-- lifecycle together; the week's and the month's are counted here by comparing days with days, which the mart avoids.
+-- New players are the first events of retention.
 with
 
 player_days as (
 
-    select brand, player_id, gaming_day from {{ ref('fct_player_days') }} where player_events > 0
+    select
+        concat(brand, chr(0), player_id) as player,
+        gaming_day
+    from {{ ref('fct_player_days') }}
+    where player_events > 0
 
 ),
 
--- A few days are enough, and the pairs stay few.
-sampled as (
+stickiness as (
 
-    select * from {{ ref('stickiness_daily') }} where dayofmonth(day) in (1, 15)
+    select * from {{ ref('stickiness_daily') }}
 
 ),
 
+lifecycle as (
+
+    select * from {{ ref('lifecycle_daily') }}
+
+),
+
+-- Two days a month are enough, and the pairs of days stay few.
 windows as (
 
     select
-        sampled.day,
-        count(distinct case when player_days.gaming_day > {{ add_days('sampled.day', -7) }} then (brand, player_id) end) as wau,
-        count(distinct (brand, player_id)) as mau
-    from sampled
+        stickiness.day,
+        count(
+            distinct case when player_days.gaming_day > {{ add_days('stickiness.day', -7) }} then player_days.player end
+        ) as wau,
+        count(distinct player_days.player) as mau
+    from stickiness
     inner join player_days
-        on player_days.gaming_day <= sampled.day and player_days.gaming_day > {{ add_days('sampled.day', -30) }}
-    group by sampled.day
+        on
+            stickiness.day >= player_days.gaming_day
+            and {{ add_days('stickiness.day', -30) }} < player_days.gaming_day
+    where dayofmonth(stickiness.day) in (1, 15)
+    group by stickiness.day
 
 ),
 
 daily as (
 
-    select gaming_day as day, count(*) as players from player_days group by gaming_day
+    select
+        gaming_day as day,
+        count(*) as players
+    from player_days
+    group by gaming_day
 
 ),
 
@@ -48,16 +68,19 @@ select
     day,
     stickiness.dau,
     daily.players,
+    stickiness.wau,
     windows.wau as wau_counted,
+    stickiness.mau,
     windows.mau as mau_counted
-from {{ ref('stickiness_daily') }} as stickiness
-full outer join {{ ref('lifecycle_daily') }} as lifecycle using (day)
+from stickiness
+full outer join lifecycle using (day)
 left join daily using (day)
 left join windows using (day)
 left join newcomers using (day)
 where
     stickiness.dau is distinct from coalesce(daily.players, 0)
-    or stickiness.dau is distinct from lifecycle.new_players + lifecycle.returning_players + lifecycle.resurrecting_players
+    or stickiness.dau
+    is distinct from lifecycle.new_players + lifecycle.returning_players + lifecycle.resurrecting_players
     or lifecycle.new_players is distinct from coalesce(newcomers.cohort_size, 0)
     or stickiness.wau <> windows.wau
     or stickiness.mau <> windows.mau
