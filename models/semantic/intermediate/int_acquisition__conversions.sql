@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {#- Credited are the days from the first deposit's to 90 days later, both included, as ltv_cohorts counts age 90. -#}
 {%- set credited_ms = 90 * 86400000 -%}
 

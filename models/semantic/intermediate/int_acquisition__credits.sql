@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {%- set models = ['first', 'last', 'last_non_direct', 'linear', 'time_decay', 'position'] -%}
 
 with

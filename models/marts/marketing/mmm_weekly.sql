@@ -1,0 +1,172 @@
+with
+
+spend as (
+
+    select * from {{ ref('fct_ad_spend') }}
+
+),
+
+players as (
+
+    select * from {{ ref('dim_players') }}
+
+),
+
+player_days as (
+
+    select * from {{ ref('fct_player_days') }}
+
+),
+
+dates as (
+
+    select * from {{ ref('dim_dates') }}
+
+),
+
+lines as (
+
+    select
+        {{ period_start('spend_day', 'week') }} as week,
+        jurisdiction,
+        channel,
+        'spend' as line,
+        spend_base as amount,
+        impressions,
+        clicks
+    from spend
+
+    union all
+
+    select
+        {{ period_start('registration_day', 'week') }} as week,
+        jurisdiction,
+        acquisition_channel as channel,
+        'registration' as line,
+        cast(null as decimal(38, 4)) as amount,
+        cast(null as bigint) as impressions,
+        cast(null as bigint) as clicks
+    from players
+    where registration_day is not null
+
+    union all
+
+    select
+        {{ period_start('first_deposit_day', 'week') }} as week,
+        jurisdiction,
+        acquisition_channel as channel,
+        'ftd' as line,
+        cast(null as decimal(38, 4)) as amount,
+        cast(null as bigint) as impressions,
+        cast(null as bigint) as clicks
+    from players
+    where first_deposit_day is not null
+
+    union all
+
+    select
+        {{ period_start('player_days.gaming_day', 'week') }} as week,
+        players.jurisdiction,
+        players.acquisition_channel as channel,
+        'ngr' as line,
+        player_days.ngr_base as amount,
+        cast(null as bigint) as impressions,
+        cast(null as bigint) as clicks
+    from player_days
+    inner join players on player_days.brand = players.brand and player_days.player_id = players.player_id
+
+),
+
+played as (
+
+    select
+        min(gaming_day) as first_day,
+        max(gaming_day) as last_day
+    from player_days
+
+),
+
+-- Every week from the first to the last in which anybody played: a week without spend is a row.
+weeks as (
+
+    select distinct dates.week_start as week
+    from dates
+    cross join played
+    where dates.date_day between played.first_day and played.last_day
+
+),
+
+series as (
+
+    select distinct
+        jurisdiction,
+        channel
+    from lines
+
+),
+
+padded as (
+
+    select * from lines
+    union all
+    select
+        weeks.week,
+        series.jurisdiction,
+        series.channel,
+        'none' as line,
+        cast(null as decimal(38, 4)) as amount,
+        cast(null as bigint) as impressions,
+        cast(null as bigint) as clicks
+    from weeks
+    cross join series
+
+),
+
+weekly as (
+
+    select
+        week,
+        jurisdiction,
+        channel,
+        count(case when line = 'spend' then 1 end) as spend_lines,
+        count(case when line = 'spend' then amount end) as known_spend_lines,
+        sum(case when line = 'spend' then amount end) as spend,
+        sum(impressions) as impressions,
+        sum(clicks) as clicks,
+        count(case when line = 'registration' then 1 end) as registrations,
+        count(case when line = 'ftd' then 1 end) as ftds,
+        count(case when line = 'ngr' then 1 end) as ngr_lines,
+        count(case when line = 'ngr' then amount end) as known_ngr_lines,
+        sum(case when line = 'ngr' then amount end) as ngr
+    from padded
+    group by 1, 2, 3
+
+),
+
+mmm as (
+
+    select
+
+        ---------- grain
+        week,
+        cast(jurisdiction as string) as jurisdiction,
+        cast(channel as string) as channel,
+
+        ---------- advertising
+        cast(case when spend_lines = known_spend_lines then coalesce(spend, 0) end as decimal(38, 4)) as spend,
+        cast(coalesce(impressions, 0) as bigint) as impressions,
+        cast(coalesce(clicks, 0) as bigint) as clicks,
+
+        ---------- what came of it
+        cast(registrations as bigint) as registrations,
+        cast(ftds as bigint) as ftds,
+        cast(case when ngr_lines = known_ngr_lines then coalesce(ngr, 0) end as decimal(38, 4)) as ngr,
+
+        ---------- state
+        coalesce({{ add_days('week', 6) }} < {{ last_day() }}, false) as is_complete
+
+    from weekly
+
+)
+
+select * from mmm

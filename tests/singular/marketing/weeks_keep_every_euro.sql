@@ -1,0 +1,56 @@
+-- The weekly panel's spend, registrations, first deposits and revenue are those of the facts. Revenue and spend are compared
+-- where all of them are known.
+with
+
+panel as (
+
+    select
+        sum(spend) as spend,
+        sum(registrations) as registrations,
+        sum(ftds) as ftds,
+        sum(ngr) as ngr,
+        count(*) - count(spend) as unknown_spend,
+        count(*) - count(ngr) as unknown_ngr
+    from {{ ref('mmm_weekly') }}
+
+),
+
+spent as (
+
+    select sum(spend_base) as spend from {{ ref('fct_ad_spend') }}
+
+),
+
+people as (
+
+    select
+        count(registration_day) as registrations,
+        count(first_deposit_day) as ftds
+    from {{ ref('dim_players') }}
+
+),
+
+earned as (
+
+    select sum(player_days.ngr_base) as ngr
+    from {{ ref('fct_player_days') }} as player_days
+    inner join {{ ref('dim_players') }} as players
+        on player_days.brand = players.brand and player_days.player_id = players.player_id
+
+)
+
+select
+    panel.*,
+    spent.spend as spend_of_facts,
+    people.registrations as registrations_of_facts,
+    people.ftds as ftds_of_facts,
+    earned.ngr as ngr_of_facts
+from panel
+cross join spent
+cross join people
+cross join earned
+where
+    coalesce(panel.registrations, 0) <> people.registrations
+    or coalesce(panel.ftds, 0) <> people.ftds
+    or (panel.unknown_spend = 0 and coalesce(panel.spend, 0) <> coalesce(spent.spend, 0))
+    or (panel.unknown_ngr = 0 and coalesce(panel.ngr, 0) <> coalesce(earned.ngr, 0))
