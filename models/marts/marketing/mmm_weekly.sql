@@ -79,20 +79,31 @@ lines as (
 
 played as (
 
+    select distinct gaming_day from player_days
+
+),
+
+marked as (
+
     select
-        min(gaming_day) as first_day,
-        max(gaming_day) as last_day
-    from player_days
+        dates.week_start as week,
+        count(played.gaming_day) over (
+            order by dates.date_day
+            rows between unbounded preceding and current row
+        ) as days_until_then,
+        count(played.gaming_day) over (
+            order by dates.date_day
+            rows between current row and unbounded following
+        ) as days_from_then
+    from dates
+    left join played on dates.date_day = played.gaming_day
 
 ),
 
 -- Every week from the first to the last in which anybody played: a week without spend is a row.
 weeks as (
 
-    select distinct dates.week_start as week
-    from dates
-    cross join played
-    where dates.date_day between played.first_day and played.last_day
+    select distinct week from marked where days_until_then > 0 and days_from_then > 0
 
 ),
 

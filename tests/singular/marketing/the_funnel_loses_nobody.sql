@@ -1,5 +1,5 @@
--- Everybody who registered stands at the registration of one cohort, whatever brought them, and everybody who was touched
--- by advertising and never registered stands in the funnel too.
+-- Everybody who registered stands at the registration of one cohort, whatever brought them, and everybody who was
+-- touched by advertising and never registered stands in the funnel too.
 with
 
 expected as (

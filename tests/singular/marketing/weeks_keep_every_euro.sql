@@ -1,5 +1,5 @@
--- The weekly panel's spend, registrations, first deposits and revenue are those of the facts. Revenue and spend are compared
--- where all of them are known.
+-- The weekly panel's spend, registrations, first deposits and revenue are those of the facts. Revenue and spend are
+-- compared where all of them are known.
 with
 
 panel as (
