@@ -27,18 +27,6 @@ rules as (
 
 ),
 
-source_rules as (
-
-    select * from rules where utm_medium = '*'
-
-),
-
-medium_rules as (
-
-    select * from rules where utm_source = '*'
-
-),
-
 -- What a store or a link does not say, the campaign's own events may: one channel, or it is not known which.
 campaign_channels as (
 
@@ -95,8 +83,10 @@ ruled as (
         coalesce(rules.is_direct, source_rules.is_direct, medium_rules.is_direct, false) as is_direct
     from stitched
     left join rules on stitched.utm_source = rules.utm_source and stitched.utm_medium = rules.utm_medium
-    left join source_rules on stitched.utm_source = source_rules.utm_source
-    left join medium_rules on stitched.utm_medium = medium_rules.utm_medium
+    left join rules as source_rules
+        on stitched.utm_source = source_rules.utm_source and source_rules.utm_medium = '*'
+    left join rules as medium_rules
+        on stitched.utm_medium = medium_rules.utm_medium and medium_rules.utm_source = '*'
     left join campaign_channels
         on stitched.brand = campaign_channels.brand and stitched.campaign_id = campaign_channels.campaign_id
 
