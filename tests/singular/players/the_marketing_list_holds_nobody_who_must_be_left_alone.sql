@@ -1,5 +1,5 @@
--- Nobody on the list is self-excluded, cooling off, without consent, or has shown signs of harm lately. Found from what was
--- said of the players, not from the model that decides. Days of two licences may lie one apart at either end of the 90.
+-- Nobody on the list is self-excluded, cooling off, without consent, or has shown signs of harm lately. Found from
+-- what was said of the players, not from the model that decides. Days of two licences may lie one apart at either end.
 with
 
 listed as (
