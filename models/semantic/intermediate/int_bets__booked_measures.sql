@@ -11,19 +11,19 @@ with
 
 played as (
 
-    select * from {{ ref('int_bets__clocked') }} where clock <> 'restated'
+    select * from {{ ref('int_bets__clocked') }}
 
 ),
 
 lines as (
 
-    select * from {{ ref('int_bets__cost_lines') }} where clock <> 'restated'
+    select * from {{ ref('int_bets__cost_lines') }}
 
 ),
 
 commissions as (
 
-    select * from {{ ref('int_bets__commissions') }} where clock <> 'restated'
+    select * from {{ ref('int_bets__commissions') }}
 
 ),
 

@@ -41,6 +41,7 @@ changes as (
         jurisdiction,
         currency,
         fx_rate_to_base,
+        gaming_day as bet_day,
         booked_day as gaming_day,
         {%- for amount in amounts %}
             cast(

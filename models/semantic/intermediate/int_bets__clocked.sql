@@ -1,5 +1,6 @@
 {% set amounts = ['handle', 'settled', 'payout', 'settled_bonus', 'bonus_payout'] %}
-{%- set columns = ['brand', 'player_id', 'gaming_day', 'jurisdiction', 'currency', 'provider_id'] -%}
+{%- set keys = ['brand', 'player_id', 'jurisdiction', 'currency', 'provider_id'] -%}
+{%- set columns = [] -%}
 {%- for amount in amounts %}
     {%- do columns.append(amount ~ '_amount') %}
     {%- do columns.append(amount ~ '_base') %}
@@ -14,30 +15,17 @@ counted_bets as (
 
 bookings as (
 
-    select * from {{ ref('int_bets__bookings') }}
-
-),
-
--- Of most rounds nothing happened on a second day: for them the two clocks are one.
-rebooked as (
-
-    select distinct
-        brand,
-        player_id,
-        round_id
-    from bookings
+    select * from {{ ref('int_bets__bookings') }} where gaming_day <> bet_day
 
 ),
 
 bets as (
 
     select
-        case when rebooked.round_id is null then 'both' else 'restated' end as clock,
-        counted_bets.*,
-        case when counted_bets.is_settled then counted_bets.handle_amount else 0 end as settled_amount,
-        case when counted_bets.is_settled then counted_bets.bonus_stake_amount else 0 end as settled_bonus_amount
+        *,
+        case when is_settled then handle_amount else 0 end as settled_amount,
+        case when is_settled then bonus_stake_amount else 0 end as settled_bonus_amount
     from counted_bets
-    left join rebooked using (brand, player_id, round_id)
 
 ),
 
@@ -57,19 +45,28 @@ based as (
 
 ),
 
+-- What was booked on another day than the bet's own is moved there.
 clocked as (
 
     select
-        clock,
-        {{ columns | join(',\n        ') }}
+        'both' as clock,
+        gaming_day,
+        {{ (keys + columns) | join(',\n        ') }}
     from based
 
-    union all
+    {% for day, sign in [('gaming_day', ''), ('bet_day', '-')] %}
+        union all
 
-    select
-        'booked' as clock,
-        {{ columns | join(',\n        ') }}
-    from bookings
+        select
+            'booked' as clock,
+            {{ day }} as gaming_day,
+            {{ keys | join(',\n            ') }},
+            {%- for column in columns %}
+                {{ sign }}{{ column }} as {{ column }}
+                {%- if not loop.last %},{% endif %}
+            {%- endfor %}
+        from bookings
+    {%- endfor %}
 
 )
 

@@ -32,7 +32,7 @@ ngr_lines as (
         cast(sum(amount) as decimal(38, 4)) as amount,
         {{ sum_known('amount_base') }} as amount_base
     from lines
-    where clock <> 'booked'
+    where clock = 'both'
     group by {{ grain }}, line
 
 )
