@@ -18,6 +18,7 @@ from pitboss.simulate.clock import DAY, FIRST_MONDAY, HOUR, MINUTE, WEEK, millis
 from pitboss.simulate.cohorts import cohorts, daily_active, experiments, lifetime_values, retention
 from pitboss.simulate.dirt import Dirt
 from pitboss.simulate.emit import Emitter
+from pitboss.simulate.funnel import acquisition
 from pitboss.simulate.journal import Journal
 from pitboss.simulate.odd import LateVoid, OddRounds
 from pitboss.simulate.planted import Schedule, carousel, cast, describe
@@ -195,7 +196,7 @@ class Casino:
             cohorts=cohorts(journal),
             retention=retention(journal),
             daily_active=daily_active(journal),
-            funnel={},
+            funnel=acquisition(journal),
             ltv=lifetime_values(journal),
             experiments=experiments(journal),
             planted=describe(self.players, self.schedule, self.arrivals.contaminated, journal),

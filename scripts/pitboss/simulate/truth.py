@@ -36,7 +36,7 @@ class Truth:
     cohorts: list[Json]
     retention: Json
     daily_active: list[Json]
-    funnel: Json
+    funnel: list[Json]
     ltv: list[Json]
     experiments: Json
     planted: Json
