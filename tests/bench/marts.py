@@ -102,6 +102,7 @@ def _questions(work: Path, home: Path, rounds: int) -> None:
         programs = {name: peers.PROGRAMS / f"{question}_{name}.py" for name in ("duckdb", "chdb")}
         said: dict[str, str] = {}
         contenders = {name: partial(_ask, Path(sys.executable) if name == "duckdb" else python, program, parquet, said) for name, program in programs.items()}
+        contenders["duckdb"]()  # has dbt render the macro once: what is measured is the question
         costs = in_turn(rounds, contenders)
         say(f"\n{question} over {rows:,} events\n")
         table(("", "CPU s", "wall s", "peak MB"), [(name, *(f"{n:.2f}" for n in median(cost)[:2]), f"{median(cost).peak:.0f}") for name, cost in costs.items()])
