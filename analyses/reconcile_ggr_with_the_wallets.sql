@@ -1,5 +1,5 @@
--- One row per month and currency: what the games earned beside what left the cash wallets, and where the two part.
--- A difference on days with a complete feed is a defect of a producer or of ours; days without one say nothing.
+-- Does what the games earned agree with what left the cash wallets? One row per month and currency, and where the two
+-- part. A difference on days with a complete feed is a defect of a producer or of ours; days without one say nothing.
 with
 
 reconciliation as (

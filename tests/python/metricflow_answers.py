@@ -68,6 +68,18 @@ QUESTIONS = {
         (DAY, "game", "currency"),
         "select gaming_day, game_id, currency, handle, payout, ggr, bets from marts.ggr_by_game_daily",
     ),
+    "first depositors by channel": Question(
+        ("first_depositors",),
+        (MONTH, "player__acquisition_channel"),
+        "select month, channel, ftds from marts.channel_roi",
+    ),
+    "first depositors by day": Question(
+        ("first_depositors",),
+        (DAY,),
+        "select conversion_day, sum(conversions) from marts.attribution where model = 'first' group by 1",
+    ),
+    "spend": Question(("ad_spend",), (MONTH, "ad_spend_row__channel"), "select month, channel, spend from marts.channel_roi"),
+    "newcomers": Question(("registrations",), (), "select coalesce(sum(players), 0) from marts.acquisition_funnel where step = 'registration'"),
     "deposits at the full grain": Question(
         ("deposits", "deposits_declined", "deposit_amount_in_currency", "acceptance_rate", "chargeback_rate"),
         (DAY, "deposit__method", "deposit__psp_id", "deposit__channel", "currency"),
