@@ -1,8 +1,5 @@
 {{ config(materialized='table') }}
 
-{#- What each score ranks, worst first. -#}
-{%- set scores = {'r': 'recency_days desc', 'f': 'frequency', 'm': 'coalesce(monetary, 0)'} -%}
-
 with
 
 player_days as (
@@ -36,10 +33,10 @@ scored as (
         player_id,
         recency_days,
         frequency,
-        {%- for score, worst_first in scores.items() %}
-            cast(least(5, 1 + floor(5 * percent_rank() over (order by {{ worst_first }}))) as integer) as {{ score }},
-        {%- endfor %}
-        monetary
+        monetary,
+        {{ rfm_score('recency_days', best='low') }} as r,
+        {{ rfm_score('frequency') }} as f,
+        {{ rfm_score('coalesce(monetary, 0)') }} as m
     from played
 
 ),
