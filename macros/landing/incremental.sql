@@ -48,9 +48,12 @@
 #}
 {% macro touched(keys, events, fact) %}
     {%- set since = built_seq(fact) -%}
-    select {{ keys | join(', ') }} from {{ graph.nodes['model.' ~ project_name ~ '.' ~ events].relation_name }} where changed_seq > {{ since }}
+    {#- Columns are qualified: a bare name that the relation lacks would mean that of the query around this one, without a word. -#}
+    select fresh.{{ keys | join(', fresh.') }}
+    from {{ graph.nodes['model.' ~ project_name ~ '.' ~ events].relation_name }} as fresh
+    where fresh.changed_seq > {{ since }}
     union
-    select {{ keys | join(', ') }} from landing.conflicts where changed_seq > {{ since }}
+    select named.{{ keys | join(', named.') }} from landing.conflicts as named where named.changed_seq > {{ since }}
 {%- endmacro %}
 
 {# `fact` is this model unless an ephemeral one filters for the fact that it becomes a part of. #}
@@ -140,6 +143,7 @@
     {% if execute %}
         {% do run_query('create schema if not exists landing') %}
         {% do run_query('create table if not exists landing.build_state (model varchar, built_seq bigint, seeds varchar)') %}
+        {% do run_query('create table if not exists landing.sessions_rebuilt (brand varchar, player_id varchar, rebuilt_from timestamp)') %}
     {% endif %}
 {% endmacro %}
 

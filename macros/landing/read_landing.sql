@@ -126,13 +126,13 @@
     create or replace view landing.conflicts as
     select
         cast(null as varchar) as event, cast(null as varchar) as event_id, cast(null as bigint) as changed_seq, cast(null as varchar) as brand,
-        cast(null as varchar) as player_id, cast(null as varchar) as session_id, cast(null as varchar) as jurisdiction, cast(null as timestamp) as ts, cast(null as date) as event_day,
+        cast(null as varchar) as player_id, cast(null as varchar) as session_id, cast(null as varchar) as trace_id, cast(null as varchar) as jurisdiction, cast(null as timestamp) as ts, cast(null as date) as event_day,
         {% for key in keys %}cast(null as varchar) as {{ key }}{{ ', ' if not loop.last }}{% endfor %}
     where false
     {% for contract in contracts if contract.name in in_conflict %}
     union all
     select
-        '{{ contract.name }}', event_id, changed_seq, brand, player_id, session_id, jurisdiction, ts, event_day,
+        '{{ contract.name }}', event_id, changed_seq, brand, player_id, session_id, trace_id, jurisdiction, ts, event_day,
         {% for key in keys %}{{ key if key in contract.columns else 'cast(null as varchar)' }}{{ ', ' if not loop.last }}{% endfor %}
     from landing.{{ contract.name }}
     where is_conflict
