@@ -123,10 +123,10 @@ funnel_{{ n - p + 1 }} as (
             *
             {%- for m in range(p + 1, n + 1) %}
                 {%- for c in ([m] if is_plain else range(p + 1, m + 1)) %},
-            {{ funnel_later('f_v_%s_%s_%s' % (p + 1, m, c), p + 1, is_strict, is_chain and p + 1 in watched) }} as f_w_{{ p + 1 }}_{{ m }}_{{ c }}
+            {{ funnel_later('f_v_%s_%s_%s' % (p + 1, m, c), p + 1, is_strict, is_chain and p + 1 in watched, is_plain) }} as f_w_{{ p + 1 }}_{{ m }}_{{ c }}
                 {%- endfor %}
                 {%- for x in alarms if p + 1 < x and x <= m + 1 and (not is_plain or x == m + 1) %},
-            {{ funnel_later('f_va_%s_%s_%s' % (p + 1, m, x - 1), p + 1, is_strict, false) }} as f_wa_{{ p + 1 }}_{{ m }}_{{ x - 1 }}
+            {{ funnel_later('f_va_%s_%s_%s' % (p + 1, m, x - 1), p + 1, is_strict, false, is_plain) }} as f_wa_{{ p + 1 }}_{{ m }}_{{ x - 1 }}
                 {%- endfor %}
             {%- endfor %}
         from funnel_{{ n - p }}
@@ -138,6 +138,9 @@ funnel_{{ n - p + 1 }} as (
         window later as (partition by {{ by_key }} order by f_us desc rows between unbounded preceding and 1 preceding)
         {%- endif %}
     ) as funnel_waiting
+    {%- if is_rows %}
+    where f_step <= {{ p }}
+    {%- endif %}
     {%- endif %}
 
 )
@@ -293,14 +296,17 @@ funnel_moments as (
 {%- endmacro %}
 
 {#
-    The smallest value at later moments; in strict mode that of the very next one. Where an exclusion lies between, only moments before the
+    The smallest value at later moments, which is the nearest one that is known where chains cannot get in each other's way: who comes later
+    finishes later. In strict mode that of the very next moment. Where an exclusion lies between, only moments before the
     next exclusion count: the number of exclusions still to come stands before the value, so that nearer moments are smaller.
 #}
-{% macro funnel_later(value, step, is_strict, is_watched) -%}
+{% macro funnel_later(value, step, is_strict, is_watched, is_plain) -%}
     {%- if is_strict -%}
         lead({{ value }}) over later
     {%- elif is_watched -%}
         min(cast({{ value }} as decimal(38, 0)) - f_later_{{ step }} * cast(1000000000000000000 as decimal(38, 0))) over later
+    {%- elif is_plain -%}
+        {{ last_known(value) }} over later
     {%- else -%}
         min({{ value }}) over later
     {%- endif -%}
