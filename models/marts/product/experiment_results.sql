@@ -50,7 +50,8 @@ compared as (
         controls.control_error_variance,
         named.adjusted_mean - controls.control_mean as difference,
         sqrt(named.error_variance + controls.control_error_variance) as standard_error,
-        {{ ratio('named.adjusted_mean', 'case when controls.control_mean > 0 then controls.control_mean end') }} - 1 as lift,
+        {{ ratio('named.adjusted_mean', 'case when controls.control_mean > 0 then controls.control_mean end') }} - 1
+            as lift,
         {{ ratio(
             '(named.error_variance + controls.control_error_variance)'
             ~ ' * (named.error_variance + controls.control_error_variance)',
@@ -66,14 +67,15 @@ compared as (
 
 ),
 
--- Welch: without a spread in either arm there are no degrees of freedom, and then no test. The error of the lift is that of a ratio.
+-- Welch: without a spread in either arm there are no degrees of freedom, and then no test.
 tested as (
 
     select
         *,
         {{ student_z(ratio('difference', 'standard_error'), 'degrees') }} as z,
         {{ student_two_sigma('degrees') }} as sigmas,
-        {{ ratio('sqrt(error_variance + (1 + lift) * (1 + lift) * control_error_variance)', 'control_mean') }} as lift_error
+        {{ ratio('sqrt(error_variance + (1 + lift) * (1 + lift) * control_error_variance)', 'control_mean') }}
+            as lift_error
     from compared
 
 ),

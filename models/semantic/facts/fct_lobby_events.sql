@@ -42,8 +42,19 @@ shelves as (
 lines as (
 
     select
-        event_id, brand, player_id, session_id, jurisdiction, event_at, event, lobby_id, game_id, category, position, is_ok
+        event_id,
+        brand,
+        player_id,
+        session_id,
+        event_at,
+        event,
+        game_id,
+        lobby_id,
+        category,
+        position,
+        is_ok
     from events
+    where event != 'impression' and player_id is not null
 
     union all
 
@@ -52,11 +63,10 @@ lines as (
         brand,
         player_id,
         session_id,
-        jurisdiction,
         placed_at as event_at,
         'bet' as event,
-        cast(null as string) as lobby_id,
         game_id,
+        cast(null as string) as lobby_id,
         cast(null as string) as category,
         cast(null as bigint) as position,
         true as is_ok
@@ -64,7 +74,8 @@ lines as (
 
 ),
 
--- One pass over what a player did with a game: a launch belongs to the last click before it, a bet to the last launch that succeeded.
+-- One pass over what a player did with a game: a launch belongs to the last click before it, a bet to the last launch
+-- that succeeded.
 counted as (
 
     select
@@ -72,7 +83,6 @@ counted as (
         sum(case when event = 'click' then 1 else 0 end) over of_the_game as click_no,
         sum(case when event = 'launch' and is_ok then 1 else 0 end) over of_the_game as launch_no
     from lines
-    where event != 'impression' and player_id is not null
     window of_the_game as (
         partition by brand, player_id, game_id
         order by event_at, case event when 'click' then 1 when 'launch' then 2 else 3 end, event_id

@@ -29,7 +29,17 @@ jurisdictions as (
 lines as (
 
     select
-        event_id, brand, player_id, visitor_id, jurisdiction, event_at, step, index, result, duration_ms, 0 as is_paywall
+        event_id,
+        brand,
+        player_id,
+        visitor_id,
+        jurisdiction,
+        event_at,
+        step,
+        index,
+        result,
+        duration_ms,
+        0 as is_paywall
     from steps
     where copy_no = 1
 

@@ -30,8 +30,9 @@ rates as (
 
 ),
 
--- Delta method: a rate of two sums is replaced by its linear part around the rate of the arm. Its mean is the rate and its variance that
--- of the rate; for a metric per player it is the player's own value. The covariate is the same around the rate of all, so its mean is 0.
+-- Delta method: a rate of two sums is replaced by its linear part around the rate of the arm, whose mean is the rate and
+-- whose variance is that of the rate; for a metric per player it is the player's own value. The covariate likewise, but
+-- around the rate of all players, so that its mean is 0.
 linear as (
 
     select
@@ -40,9 +41,10 @@ linear as (
         rates.rate + {{ ratio('players.counted - rates.rate * players.per', 'rates.mean_per') }} as outcome,
         case
             when players.counted is null then null
-            else coalesce(
-                {{ ratio('players.counted_before - pooled.rate_before * players.per_before', 'pooled.mean_per_before') }}, 0
-            )
+            else coalesce({{ ratio(
+                'players.counted_before - pooled.rate_before * players.per_before',
+                'pooled.mean_per_before'
+            ) }}, 0)
         end as covariate
     from players
     inner join rates using ({{ arm }})

@@ -42,7 +42,8 @@ metrics as (
             {{ is_guardrail | lower }} as is_guardrail,
             cast({{ counted }} as double) as counted,
             case when {{ counted }} is not null then cast({{ per }} as double) end as per,
-            case when {{ counted }} is not null then coalesce(cast({{ counted_before }} as double), 0) end as counted_before,
+            case when {{ counted }} is not null then coalesce(cast({{ counted_before }} as double), 0) end
+                as counted_before,
             case when {{ counted }} is not null then cast({{ per_before }} as double) end as per_before
         from totals
         {% if not loop.last %}union all{% endif %}

@@ -41,7 +41,7 @@ configured as (
 
 ),
 
--- A configured variant that nobody met is an arm too, with no players; one that was met but not configured should have none.
+-- A configured variant that nobody met is an arm too, without players; one that was not configured should have none.
 listed as (
 
     select
@@ -62,12 +62,21 @@ listed as (
 weighted as (
 
     select
-        listed.*,
-        case when is_configured then cast(coalesce(weight, 0) as double) else 1e0 end as share_of_weights,
-        sum(players) over (partition by experiment) as all_players,
-        sum(case when is_configured then cast(coalesce(weight, 0) as double) else 1e0 end)
-            over (partition by experiment) as all_weights
+        experiment,
+        variant,
+        players,
+        case when is_configured then cast(coalesce(weight, 0) as double) else 1e0 end as own_weight
     from listed
+
+),
+
+shared as (
+
+    select
+        *,
+        sum(players) over (partition by experiment) as all_players,
+        sum(own_weight) over (partition by experiment) as all_weights
+    from weighted
 
 ),
 
@@ -75,12 +84,13 @@ expected as (
 
     select
         *,
-        all_players * {{ ratio('share_of_weights', 'all_weights') }} as expected_players
-    from weighted
+        all_players * {{ ratio('own_weight', 'all_weights') }} as expected_players
+    from shared
 
 ),
 
--- Sample ratio mismatch: chi-square of the arms against what was configured. Somebody in an arm of no weight is as far off as can be.
+-- Sample ratio mismatch: chi-square of the arms against what was configured. An arm that should be empty is as far off
+-- as can be.
 mismatch as (
 
     select

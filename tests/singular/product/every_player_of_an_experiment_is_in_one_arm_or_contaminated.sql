@@ -1,4 +1,4 @@
--- Players of the arms and contaminated players are all players who met the experiment, and nobody else stands in its totals.
+-- Players of the arms and contaminated players are all who met the experiment, and only the former are in its totals.
 with
 
 exposed as (

@@ -1,4 +1,4 @@
--- The statistics macros against values worked out elsewhere: Python's math.erfc, and Student's t by numerical integration.
+-- The statistics macros against values worked out elsewhere: Python's math.erfc, and Student's t by integration.
 -- The error is relative, so that a far tail has to be right too and not only small.
 with
 
