@@ -40,7 +40,7 @@ based as (
 ),
 
 -- What was booked on another day than the bet's own is moved there. The bookings are named in each branch, not once
--- above: a CTE that is used twice is kept apart, and every column of every bet would be read for readers who want three.
+-- above: a CTE that is used twice is kept apart, and readers who want three columns would read all of every bet.
 clocked as (
 
     select
