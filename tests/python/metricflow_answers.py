@@ -80,6 +80,17 @@ QUESTIONS = {
     ),
     "spend": Question(("ad_spend",), (MONTH, "ad_spend_row__channel"), "select month, channel, spend from marts.channel_roi"),
     "newcomers": Question(("registrations",), (), "select coalesce(sum(players), 0) from marts.acquisition_funnel where step = 'registration'"),
+    "active players": Question(("players_seen",), (DAY,), "select day, dau from marts.stickiness_daily"),
+    "stickiness": Question(
+        ("dau", "wau", "mau", "dau_mau", "wau_mau"),
+        (DAY,),
+        "select day, nullif(dau, 0), wau, mau, case when dau > 0 then dau_mau end, wau_mau from marts.stickiness_daily",
+    ),
+    "newcomers by day": Question(
+        ("registrations",),
+        (DAY,),
+        "select cohort_day, cohort_size from marts.retention_cohorts where start_basis = 'registration' and activity_basis = 'any_event' and day_n = 0",
+    ),
     "from registration to first deposit": Question(
         ("registration_to_deposit_rate",),
         (MONTH,),
@@ -90,10 +101,15 @@ QUESTIONS = {
         ("deposit_to_bet_rate",),
         (MONTH,),
         "select date_trunc('month', deposited), count(distinct case when has_bet then player end) / count(distinct player) from ("
-        "select d.brand || d.player_id as player, date_trunc('second', succeeded_at) as deposited, exists ("
-        "select 1 from semantic.fct_bets as b where is_counted and b.brand = d.brand and b.player_id = d.player_id and date_trunc('second', b.placed_at) >= deposited "
+        "select d.brand || d.player_id as player, date_trunc('second', succeeded_at) as deposited, exists (select 1 from semantic.fct_bets as b "
+        "where is_counted and b.brand = d.brand and b.player_id = d.player_id and date_trunc('second', b.placed_at) >= deposited "
         "and date_trunc('second', b.placed_at) < deposited + interval 24 hour) as has_bet "
         "from semantic.fct_deposits as d where succeeded_at is not null and not is_conflict) group by 1",
+    ),
+    "lobby": Question(
+        ("tiles_shown", "tiles_clicked", "launches", "launches_with_bet", "tile_click_rate", "seconds_from_launch_to_bet"),
+        (DAY, "lobby_event__lobby_id", "lobby_event__category", "game"),
+        "select gaming_day, lobby_id, category, game_id, impressions, clicks, launches, first_bets, ctr, median_seconds_to_bet from marts.lobby_performance",
     ),
     "deposits at the full grain": Question(
         ("deposits", "deposits_declined", "deposit_amount_in_currency", "acceptance_rate", "chargeback_rate"),
