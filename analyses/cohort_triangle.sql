@@ -27,11 +27,10 @@ triangle as (
 
     select
         week,
-        max(players) as players,
         {%- for n in [1, 3, 7, 14, 30, 60, 90] %}
-            max(case when day_n = {{ n }} and is_mature = 1 then {{ ratio('retained', 'players') }} end) as day_{{ n }}
-            {{- ',' if not loop.last }}
+            max(case when day_n = {{ n }} and is_mature = 1 then {{ ratio('retained', 'players') }} end) as day_{{ n }},
         {%- endfor %}
+        max(players) as players
     from weeks
     group by week
 
