@@ -11,6 +11,9 @@ from pitboss.home import PROJECT, Home
 from pitboss.landing.ledger import Ledger, recover
 from pitboss.warehouse import warehouse
 
+OF_DATA = ("--quiet", "--exclude-resource-type", "unit_test")
+"""Flags of a build that is about data: unit tests ask the same of every home, so they belong to the project's own tests."""
+
 
 def build(home: Home, arguments: Sequence[str] = (), project: Path = PROJECT) -> None:
     """`dbt build` with dbt's own selection flags.

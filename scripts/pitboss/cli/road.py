@@ -183,6 +183,7 @@ def rollback(home: Home) -> None:
 @click.pass_obj
 def run_road(home: Home, paths: tuple[Path, ...]) -> None:
     """The whole road: land, build, publish, and the headline figures."""
+    from pitboss.build import OF_DATA
     from pitboss.build import build as run_build
     from pitboss.serve.headline import headline, is_current
 
@@ -191,7 +192,7 @@ def run_road(home: Home, paths: tuple[Path, ...]) -> None:
         click.echo("nothing new since the last build that passed")
     else:
         with waiting(_BUILDING):
-            run_build(home, ["--quiet"])
+            run_build(home, OF_DATA)
         _publish(home)
     click.echo(headline(home))
 

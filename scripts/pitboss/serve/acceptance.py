@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import msgspec
 
-from pitboss.build import build
+from pitboss.build import OF_DATA, build
 from pitboss.errors import PitbossError
 from pitboss.home import Home
 from pitboss.landing.land import land
@@ -51,7 +51,7 @@ def run_case(folder: Path, say: Callable[[str], None]) -> Iterator[Verdict]:
         for landed in land(home, find([folder])):
             if landed.error:
                 raise landed.error
-        build(home, ["--quiet"])
+        build(home, OF_DATA)
         publish(home)
         for check in checks:
             yield _run(folder.name, check, home)
