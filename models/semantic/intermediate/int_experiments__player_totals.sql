@@ -67,14 +67,15 @@ player_days as (
 paid as (
 
     select
-        {{ unit }}
+        {{ unit }},
         {%- for moment, bound in moments.items() %}
             {%- set deposited = 'deposits.succeeded_at ' ~ bound %}
-            {%- set declined = 'deposits.succeeded_at is null and deposits.declined_at ' ~ bound %},
+            {%- set declined = 'deposits.succeeded_at is null and deposits.declined_at ' ~ bound %}
             count(case when {{ deposited }} then 1 end) as deposits_{{ moment }},
             count(case when {{ declined }} then 1 end) as declines_{{ moment }},
             {{ sum_known('case when ' ~ deposited ~ ' then deposits.amount_base else 0 end') }}
                 as deposit_amount_{{ moment }}
+            {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from exposures
     inner join deposits using (brand, player_id)
@@ -86,9 +87,10 @@ paid as (
 attended as (
 
     select
-        {{ unit }}
-        {%- for moment, bound in moments.items() %},
+        {{ unit }},
+        {%- for moment, bound in moments.items() %}
             count(case when sessions.started_at {{ bound }} then 1 end) as sessions_{{ moment }}
+            {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from exposures
     inner join sessions using (brand, player_id)
@@ -100,11 +102,12 @@ attended as (
 protected as (
 
     select
-        {{ unit }}
+        {{ unit }},
         {%- for moment, bound in moments.items() %}
-            {%- set happened = 'rg_events.happened_at ' ~ bound %},
+            {%- set happened = 'rg_events.happened_at ' ~ bound %}
             count(case when rg_events.is_exclusion and {{ happened }} then 1 end) as exclusions_{{ moment }},
             count(case when not rg_events.is_exclusion and {{ happened }} then 1 end) as rg_signals_{{ moment }}
+            {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from exposures
     inner join rg_events using (brand, player_id)
@@ -133,7 +136,8 @@ returned as (
         {{ unit }},
         {%- for days in [1, 7] %}
             {%- set that_day = add_days('exposures.gaming_day', days) %}
-            count(case when player_days.player_events > 0 and {{ day }} = {{ that_day }} then 1 end) as came_back_d{{ days }},
+            count(case when player_days.player_events > 0 and {{ day }} = {{ that_day }} then 1 end)
+                as came_back_d{{ days }},
         {%- endfor %}
         count(case when player_days.player_events > 0 and {{ day }} < exposures.gaming_day then 1 end)
             as active_days_before,
