@@ -174,16 +174,19 @@ def _share(hits: Iterable[bool]) -> float:
 
 
 def main() -> int:
-    """Both parts, with one stream of random numbers."""
+    """Both parts, each with random numbers of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--casinos", type=int, default=12, help="honest casinos, a month each")
     parser.add_argument("--repeats", type=int, default=3, help="months a game and defect")
     parser.add_argument("--rounds", type=int, default=100_000, help="rounds of a month with a defect")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--only", choices=("false-alarms", "power"), help="one part")
     arguments = parser.parse_args()
-    warehouse, random = Warehouse(), np.random.default_rng(arguments.seed)
-    honest_months(warehouse, random, arguments.casinos)
-    defective_months(warehouse, random, arguments.repeats, arguments.rounds)
+    warehouse = Warehouse()
+    if arguments.only != "power":
+        honest_months(warehouse, np.random.default_rng([arguments.seed, 1]), arguments.casinos)
+    if arguments.only != "false-alarms":
+        defective_months(warehouse, np.random.default_rng([arguments.seed, 2]), arguments.repeats, arguments.rounds)
     return 0
 
 
