@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections import Counter
+from datetime import date, timedelta
 from decimal import Decimal
 from math import erfc, sqrt
 from typing import Any
@@ -19,7 +20,18 @@ from pitboss.simulate import simulate
 
 WITHOUT_POLICY = ("BR", "CA", "FI", "IE", "XX")
 """Countries for whose jurisdictions the seed of net revenue policies counts nothing but the bonus."""
-COMPARED = ("ggr_ngr_daily", "ggr_by_game_daily", "payments_daily", "ingest_health", "ltv_cohorts", "acquisition_funnel", "experiment_results", "rtp_windows")
+COMPARED = (
+    "ggr_ngr_daily",
+    "ggr_by_game_daily",
+    "payments_daily",
+    "ingest_health",
+    "ltv_cohorts",
+    "acquisition_funnel",
+    "experiment_results",
+    "rtp_windows",
+    "retention_cohorts",
+    "stickiness_daily",
+)
 MONEY = ("handle", "payout", "ggr", "bonus_cost", "orphan_payout", "open_stakes", "bets")
 
 
@@ -98,6 +110,31 @@ def test_cohorts(casino: tuple[Home, dict[str, Any]]) -> None:
         "where registration_day is not null group by 1, 2, 3",
     )
     assert {tuple(row) for row in found} == {(row["registration_day"], row["channel"], row["country"], row["players"]) for row in truth["cohorts"]}
+
+
+def test_retention(casino: tuple[Home, dict[str, Any]]) -> None:
+    """Every cell, mature or not: how many there are and how many were active exactly so many days later."""
+    home, truth = casino
+    numbers = truth["retention"]["day_n"]
+    cells = query(home, "select cohort_day::varchar, start_basis, activity_basis, day_n, cohort_size, retained, is_mature, rate from marts.retention_cohorts")
+    found = {(basis, day, activity, n): (size, retained) for day, basis, activity, n, size, retained, _, _ in cells if n in numbers}
+    expected = {
+        (row["start_basis"], row["cohort_day"], activity, n): (row["players"], row[activity][at])
+        for row in truth["retention"]["cohorts"]
+        for activity in ("any_event", "bet", "deposit")
+        for at, n in enumerate(numbers)
+    }
+    assert found == expected
+    last = date.fromisoformat(truth["retention"]["last_day"])
+    for day, _, _, n, size, retained, is_mature, rate in cells:
+        assert is_mature == (date.fromisoformat(day) + timedelta(days=n) < last)
+        assert rate == (pytest.approx(retained / size) if is_mature else None)
+
+
+def test_daily_active_players(casino: tuple[Home, dict[str, Any]]) -> None:
+    home, truth = casino
+    found = query(home, "select day::varchar, dau, wau, mau from marts.stickiness_daily order by 1")
+    assert found == [(row["day"], row["dau"], row["wau"], row["mau"]) for row in truth["daily_active"]]
 
 
 def test_lifetime_values(casino: tuple[Home, dict[str, Any]]) -> None:
