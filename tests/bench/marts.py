@@ -123,6 +123,7 @@ def _export(warehouse: Path, parquet: Path) -> int:
     """Who did what when, in the order of the players: what funnels and retention are asked of."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
+        connection.execute("set enable_progress_bar = false")
         connection.execute(
             f"copy (select brand, player_id, event, ts from staging.stg_landing__events where player_id is not null and not is_test and not is_conflict) "
             f"to '{parquet}' (format parquet)"
