@@ -1,0 +1,50 @@
+"""RFM scores and CUPED: expressions that no case of a funnel or of retention reaches."""
+
+import random
+from statistics import mean, pvariance
+
+import duckdb
+import pytest
+from pitboss.serve.render import render
+
+
+@pytest.fixture(scope="module")
+def rendered() -> dict[str, str]:
+    return render(
+        {
+            "rfm": "select id, {{ rfm_score('v') }} as high, {{ rfm_score('v', best='low') }} as low, {{ rfm_score('v', within='g') }} as inside from t",
+            "cuped": "select id, {{ cuped('y', 'x', 'm') }} as adjusted from t order by id",
+            "ratio": "select {{ cuped_variance_ratio('y', 'x') }} as r from t",
+        }
+    )
+
+
+def test_equal_values_score_equally_and_the_best_fifth_scores_five(rendered: dict[str, str]) -> None:
+    # Six rows, so percent_rank goes in fifths: 10 10 20 30 40 50 rank 0, 0, 2/5, 3/5, 4/5, 1. From the other end 50 is 0 and both 10s 4/5.
+    with duckdb.connect() as connection:
+        connection.execute("create table t (id int, v int, g varchar)")
+        connection.execute("insert into t values (1, 10, 'a'), (2, 10, 'b'), (3, 20, 'a'), (4, 30, 'a'), (5, 40, 'a'), (6, 50, 'a'), (7, null, 'a')")
+        found = {row[0]: row[1:] for row in connection.execute(rendered["rfm"]).fetchall()}
+    assert [found[number][0] for number in range(1, 8)] == [1, 1, 3, 4, 5, 5, None]
+    assert [found[number][1] for number in range(1, 8)] == [5, 5, 4, 3, 2, 1, None]
+    # Alone in its group a row scores 1; the others are five, in fourths: 0, 1/4, 2/4, 3/4, 1.
+    assert [found[number][2] for number in range(1, 8)] == [1, 1, 2, 3, 4, 5, None]
+
+
+def test_cuped_takes_out_what_was_known_before_and_keeps_the_mean(rendered: dict[str, str]) -> None:
+    dice = random.Random(3)
+    xs = [dice.gauss(10, 3) for _ in range(500)]
+    ys = [2 * x + dice.gauss(0, 4) + 5 for x in xs]
+    theta = mean([(x - mean(xs)) * (y - mean(ys)) for x, y in zip(xs, ys, strict=True)]) / pvariance(xs)
+    wanted = [y - theta * (x - mean(xs)) for x, y in zip(xs, ys, strict=True)]
+    with duckdb.connect() as connection:
+        connection.execute("create table t as select unnest($1) as id, unnest($2) as x, unnest($3) as y, 'm' as m", [list(range(500)), xs, ys])
+        adjusted = [row[1] for row in connection.execute(rendered["cuped"]).fetchall()]
+        [(ratio,)] = connection.execute(rendered["ratio"]).fetchall()
+        # A metric that nobody had before stays as it is, and so does a row of which nothing is known before.
+        connection.execute("create or replace table t as select * from (values (1, 0, 3, 'n'), (2, 0, 5, 'n'), (3, null, 7, 'n')) as v (id, x, y, m)")
+        assert connection.execute(rendered["cuped"]).fetchall() == [(1, 3.0), (2, 5.0), (3, 7.0)]
+    assert adjusted == pytest.approx(wanted, rel=1e-9)
+    assert mean(adjusted) == pytest.approx(mean(ys), rel=1e-9)
+    assert ratio == pytest.approx(pvariance(wanted) / pvariance(ys), rel=1e-9)
+    assert ratio < 0.5
