@@ -31,8 +31,8 @@ rates as (
 ),
 
 -- Delta method: a rate of two sums is replaced by its linear part around the rate of the arm. The mean of that is the
--- rate, its variance that of the rate; for a metric per player it is the player's own value. The covariate likewise, but
--- around the rate of all players, so that its mean is 0.
+-- rate, its variance that of the rate; for a metric per player it is the player's own value. The covariate likewise,
+-- but around the rate of all players, so that its mean is 0.
 linear as (
 
     select
