@@ -121,7 +121,7 @@ def draw(random: np.random.Generator, game: Game, rounds: int, defect: str = "")
 def honest_months(warehouse: Warehouse, random: np.random.Generator, casinos: int) -> None:
     """False alarms: every game of a casino is honest, and every evening all of them are judged. One alarm on any evening counts."""
     title("False alarms")
-    alarmed: dict[str, set[tuple[int, str]]] = {rule: set() for rule in ("alert", "watch or alert", "naive |z| > 3", "naive |z| > 3, last evening, 30 days")}
+    alarmed: dict[str, set[tuple[int, str]]] = {rule: set() for rule in ("alert", "watch or alert", "z beyond 3", "z beyond 3, last evening, 30 days")}
     rounds = 0
     for casino in range(casinos):
         volumes = np.exp(random.uniform(np.log(3_000), np.log(200_000), len(GAMES))).astype(int)
@@ -165,7 +165,7 @@ def defective_months(warehouse: Warehouse, random: np.random.Generator, repeats:
     rows = [(game.game_id, *(f"{_share(found[game.game_id, defect]):.2f}" for defect in defects)) for game in GAMES]
     table(("game", *defects), rows)
     everything = [hit for hits in found.values() for hit in hits]
-    say(f"\nNaive |z| > 3 in any window: {_share(naive):.2f}\n")
+    say(f"\nz beyond 3 in any window: {_share(naive):.2f}\n")
     goal("power over all games and defects", _share(everything), 0.95, is_ceiling=False)
 
 
