@@ -1,6 +1,6 @@
--- Literals in, literals out: tails of the normal and the Poisson distribution, worked out in 60 digits; three of them by
--- hand: 1 - 2.5 / e for 3 or more where 1 is expected, e^-4 for none where 4 are, a half for 0. They decide alarms, so
--- they must hold far out.
+-- Literals in, literals out: tails of the normal and the Poisson distribution, worked out in 60 digits; three of them
+-- by hand: 1 - 2.5 / e for 3 or more where 1 is expected, e^-4 for none where 4 are, a half for 0. They decide alarms,
+-- so they must hold far out.
 with
 
 normal_cases as (
