@@ -146,7 +146,7 @@ def differences(home: Home, questions: dict[str, Question] = QUESTIONS) -> dict[
     """Questions to which metrics and marts give different answers, with the keys that differ; empty where all agree."""
     flow = engine(home)
     found = {}
-    [(last_day,)] = query(home, "select cast(max(gaming_day) as varchar) from semantic.fct_player_days")
+    [(last_day,)] = query(home, "select cast(max(gaming_day) as varchar) from semantic.fct_player_days where player_events > 0")
     for name, question in questions.items():
         keys = len(question.by)
         metrics = _table(ask(flow, home, question.metrics, question.by, question.where), keys)

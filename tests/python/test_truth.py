@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from conftest import UNTESTED, query
+from metricflow_answers import differences
 from pitboss.build import build
 from pitboss.home import Home
 from pitboss.landing.land import land
@@ -31,6 +32,10 @@ COMPARED = (
     "rtp_windows",
     "retention_cohorts",
     "stickiness_daily",
+    "attribution",
+    "channel_roi",
+    "lobby_performance",
+    "int_players__first_steps",
 )
 MONEY = ("handle", "payout", "ggr", "bonus_cost", "orphan_payout", "open_stakes", "bets")
 
@@ -207,3 +212,9 @@ def test_nothing_personal_left_the_restricted_area(casino: tuple[Home, dict[str,
     seen += "".join(path.read_bytes().decode("latin-1") for path in [*home.ledger.iterdir(), home.warehouse])
     assert not [secret for secret in secrets if secret in seen]
     assert "@example" not in seen
+
+
+def test_metrics_and_marts_agree(casino: tuple[Home, dict[str, Any]]) -> None:
+    """Every question of the semantic layer that a mart answers too, in a casino with much dirt."""
+    home, _ = casino
+    assert differences(home) == {}
