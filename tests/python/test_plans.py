@@ -10,6 +10,8 @@ from conftest import Built
 
 # A left join with a condition on its left side alone, or with an `or`, ends here. On three million events one such join took six minutes.
 QUADRATIC = {"BLOCKWISE_NL_JOIN", "NESTED_LOOP_JOIN"}
+# Conditions whose other side is one row (a scalar subquery) or the three windows of a game.
+SMALL = ("SUBQUERY", "window_days")
 
 
 def test_every_join_goes_by_keys(built: Built) -> None:
@@ -22,7 +24,9 @@ def test_every_join_goes_by_keys(built: Built) -> None:
 
 def _quadratic(warehouse: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
     [(_, plan)] = warehouse.execute(f"explain (format json) {path.read_text()}").fetchall()
-    return (node["name"] for node in _nodes(json.loads(plan)) if node["name"].strip() in QUADRATIC)
+    joins = (node["extra_info"] for node in _nodes(json.loads(plan)) if node["name"].strip() in QUADRATIC)
+    conditions = (str(told.get("Conditions") or told.get("Condition")) for told in joins)
+    return (condition for condition in conditions if not any(small in condition for small in SMALL))
 
 
 def _nodes(plan: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,7 @@ named as (
     select
         arms.*,
         variants.is_control,
+        case when not variants.is_control then arms.metric end as compared_metric,
         variants.srm_p,
         variants.contaminated_players,
         {{ ratio('arms.adjusted_variance', 'arms.players') }} as error_variance,
@@ -61,9 +62,8 @@ compared as (
     from named
     left join controls
         on
-            not named.is_control
-            and named.experiment = controls.experiment
-            and named.metric = controls.metric
+            named.experiment = controls.experiment
+            and named.compared_metric = controls.metric
 
 ),
 

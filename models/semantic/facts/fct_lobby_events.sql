@@ -3,7 +3,10 @@ with
 
 events as (
 
-    select * from {{ ref('int_lobby__events') }}
+    select
+        *,
+        case when event = 'launch' then event_id end as launch_id
+    from {{ ref('int_lobby__events') }}
 
 ),
 
@@ -148,8 +151,8 @@ placed as (
         coalesce(events.lobby_id, clicked.lobby_id) as shown_lobby_id,
         first_bets.first_bet_at
     from events
-    left join clicked on events.event = 'launch' and events.event_id = clicked.event_id
-    left join first_bets on events.event = 'launch' and events.event_id = first_bets.event_id
+    left join clicked on events.launch_id = clicked.event_id
+    left join first_bets on events.launch_id = first_bets.event_id
 
 ),
 

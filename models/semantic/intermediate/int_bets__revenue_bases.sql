@@ -36,6 +36,7 @@ amounts as (
         {{ reported }} as currency,
         bases.is_taxed,
         bases.verified,
+        case when bases.is_taxed then measures.jurisdiction end as taxed_jurisdiction,
         case when measures.measure = bases.stakes then 1 else -1 end as sign,
         case
             when measures.currency = {{ reported }} then measures.amount
@@ -80,8 +81,7 @@ rated as (
 
     left join duty_rates
         on
-            amounts.is_taxed
-            and amounts.jurisdiction = duty_rates.jurisdiction
+            amounts.taxed_jurisdiction = duty_rates.jurisdiction
             and {{ holds_on('amounts.month', 'duty_rates') }}
 
 )
