@@ -52,24 +52,12 @@ linear as (
 
 ),
 
--- One slope for all arms of a metric; none where nothing differed before the exposure, as with newcomers.
-slopes as (
-
-    select
-        {{ metric }},
-        coalesce({{ ratio('covar_samp(outcome, covariate)', 'var_samp(covariate)') }}, 0) as theta
-    from linear
-    group by {{ metric }}
-
-),
-
 adjusted as (
 
     select
-        linear.*,
-        linear.outcome - slopes.theta * linear.covariate as adjusted
+        *,
+        {{ cuped('outcome', 'covariate', metric) }} as adjusted
     from linear
-    inner join slopes using ({{ metric }})
 
 ),
 
