@@ -16,4 +16,4 @@ if git rev-parse --quiet --verify HEAD~1 > /dev/null 2>&1; then
 else
     echo "not checked: there is no earlier commit here to compare with"
 fi
-echo "pytest";   pytest --numprocesses 2 --dist loadfile
+echo "pytest";   pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
