@@ -93,9 +93,9 @@ def days(folder: Path, players: int, start: date, count: int, seed: int, dirt: f
 def casino(folder: Path, count: int, days: int) -> None:
     """About so many events of one casino, by channel and week as they are simulated; what arrived on the last day stands apart, in day.jsonl."""
     pilot, start = folder.with_name("pilot"), date(2025, 7, 1)
-    lines = simulate(pilot, players=400, days=days, seed=1, start=start, dirt=0.0).lines
+    lines = simulate(pilot, players=4000, days=days, seed=1, start=start, dirt=0.0).lines
     shutil.rmtree(pilot)
-    simulate(folder, players=max(1, round(400 * count / lines)), days=days, seed=1, start=start, dirt=0.0)
+    simulate(folder, players=max(1, round(4000 * count / lines)), days=days, seed=1, start=start, dirt=0.0)
     last = str(start + timedelta(days=days - 1)).encode()
     with (folder / "day.jsonl").open("wb") as day:
         for path in sorted(folder.glob("*/*.jsonl")):

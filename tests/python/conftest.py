@@ -21,7 +21,10 @@ LONGEST_FIRST = ("test_incremental", "test_truth", "test_faults")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take longest come first; the order is otherwise that of the names."""
+    """A file stays in one process, and all that read the built home in one too: it is built once. The files that take longest come first."""
+    for item in items:
+        reads_built = {"built", "built_home"} & set(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group("built" if reads_built else item.path.stem))
     items.sort(key=lambda item: item.path.stem not in LONGEST_FIRST)
 
 

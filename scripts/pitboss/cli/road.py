@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -209,10 +210,13 @@ def acceptance(ctx: click.Context, cases: tuple[Path, ...]) -> None:
     from pitboss.serve.acceptance_cases import run_cases
 
     passed = failed = 0
-    for case in cases:
-        for verdict in run_case(case, lambda text: click.echo(text, err=True)) if case.is_dir() else run_cases(case):
-            passed += verdict.is_passed
-            failed += not verdict.is_passed
-            click.echo(f"{'ok  ' if verdict.is_passed else 'FAIL'} {verdict.case}: {verdict.name}{f': {verdict.detail}' if verdict.detail else ''}")
+    with TemporaryDirectory(prefix="pitboss-acceptance-") as temporary:
+        home = Home(Path(temporary) / "home")
+        for case in cases:
+            for verdict in run_case(case, home, lambda text: click.echo(text, err=True)) if case.is_dir() else run_cases(case):
+                passed += verdict.is_passed
+                failed += not verdict.is_passed
+                told = f": {verdict.detail}" if verdict.detail else ""
+                click.echo(f"{'ok  ' if verdict.is_passed else 'FAIL'} {verdict.case}: {verdict.name}{told}")
     click.echo(f"{passed} passed, {failed} failed")
     ctx.exit(1 if failed else 0)
