@@ -6,7 +6,8 @@
 
         {{ conversion('events', "event = 'visit'", "event = 'buy'", unit='player', window_s=7 * 86400) }}
 
-    window_s is in seconds, its end included; none for no limit. `keep` lists columns that base and conversion must share.
+    window_s is in seconds, none for no limit. Its end is outside, as it is there: what comes exactly 7 days later is not within 7 days.
+    `keep` lists columns that base and conversion must share.
 #}
 {% macro conversion(events, base, conversion, unit='actor', ts='ts', window_s=none, keep=[]) %}
 {%- set by_unit = (([unit] if unit is string else unit | list) + keep) | join(', ') -%}
@@ -39,7 +40,7 @@ select
     {{ by_unit }},
     {{ from_micros('c_base_us') }} as base_at,
     count(case when c_base = 1 then 1 end) as bases,
-    {%- set is_converted = 'c_conversion = 1' ~ ('' if window_s is none else ' and c_us - c_base_us <= ' ~ (window_s * 1000000) | int) %}
+    {%- set is_converted = 'c_conversion = 1' ~ ('' if window_s is none else ' and c_us - c_base_us < ' ~ (window_s * 1000000) | int) %}
     count(case when {{ is_converted }} then 1 end) as conversions,
     {{ from_micros('min(case when ' ~ is_converted ~ ' then c_us end)') }} as first_conversion_at
 from conversion_bases

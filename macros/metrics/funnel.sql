@@ -26,9 +26,11 @@
     {%- if mode not in ['ordered', 'strict', 'any_order'] or exclusion_scope not in ['chain', 'actor'] or not steps -%}
         {{ exceptions.raise_compiler_error("funnel: mode is ordered, strict or any_order, exclusion_scope chain or actor, and there is a step") }}
     {%- endif -%}
-    {%- if exclusions and (mode == 'any_order' or (mode == 'strict' and exclusion_scope == 'chain')) -%}
-        {{ exceptions.raise_compiler_error("funnel: without an order nothing lies between two steps, and strict chains let nothing lie there") }}
+    {%- if exclusions and mode == 'any_order' -%}
+        {{ exceptions.raise_compiler_error("funnel: without an order nothing lies between two steps") }}
     {%- endif -%}
+    {#- Strict chains let nothing lie between two steps, so there is nothing to discard. -#}
+    {%- set excluded = [] if mode == 'strict' and exclusion_scope == 'chain' else exclusions -%}
     {%- set keys = ([unit] if unit is string else unit | list) + ([breakdown] if breakdown is string else breakdown | list) -%}
     {%- set conditions = steps | map('trim') | unique(case_sensitive=true) | list -%}
     {%- set numbers = [] -%}
@@ -38,7 +40,7 @@
     {%- if mode == 'any_order' -%}
         {{ funnel_any_order(events, keys, ts, conditions, numbers, sets, window_us, period) }}
     {%- else -%}
-        {{ funnel_in_order(events, keys, ts, conditions, numbers, sets, window_us, mode == 'strict', exclusions, exclusion_scope, period) }}
+        {{ funnel_in_order(events, keys, ts, conditions, numbers, sets, window_us, mode == 'strict', excluded, exclusion_scope, period) }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -8,6 +8,7 @@
     last_day is a SQL date up to which periods are shown, where nobody may have been active to the end.
 #}
 {% macro lifecycle(relation, unit='actor', day='day', grain='day', condition='true', last_day='null') %}
+{%- if grain == 'hour' %}{{ exceptions.raise_compiler_error("lifecycle: grain is day, week, week_sunday or month") }}{% endif -%}
 {%- set by_unit = unit if unit is string else unit | join(', ') -%}
 with
 

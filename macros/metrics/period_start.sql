@@ -1,6 +1,6 @@
 {#
-    First day of the period in which a day or a timestamp lies, as date. `grain`: day, week (from Monday), week_sunday, month.
-    A grain that is none of these is an error, since a typo would otherwise count days.
+    First day of the period in which a day or a timestamp lies, as date; of an hour its start, as timestamp. `grain`: hour, day,
+    week (from Monday), week_sunday, month. A grain that is none of these is an error, since a typo would otherwise count days.
 #}
 {% macro period_start(moment, grain) -%}
     {%- if grain == 'week_sunday' -%}
@@ -9,8 +9,10 @@
         cast(date_trunc('{{ grain }}', {{ moment }}) as date)
     {%- elif grain == 'day' -%}
         cast({{ moment }} as date)
+    {%- elif grain == 'hour' -%}
+        date_trunc('hour', cast({{ moment }} as timestamp))
     {%- else -%}
-        {{ exceptions.raise_compiler_error("grain is day, week, week_sunday or month, not " ~ grain) }}
+        {{ exceptions.raise_compiler_error("grain is hour, day, week, week_sunday or month, not " ~ grain) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -20,6 +22,8 @@
         (12 * (year({{ later }}) - year({{ earlier }})) + month({{ later }}) - month({{ earlier }}))
     {%- elif grain in ['week', 'week_sunday'] -%}
         cast({{ days_between(earlier, later) }} / 7 as bigint)
+    {%- elif grain == 'hour' -%}
+        cast({{ ms_between(earlier, later) }} / 3600000 as bigint)
     {%- else -%}
         {{ days_between(earlier, later) }}
     {%- endif -%}

@@ -1,11 +1,11 @@
 {#
-    Of the units that began in a period, how many were active later: one row per cohort period (`cohort`, date), activity and offset, with
+    Of the units that began in a period, how many were active later: one row per cohort period (`cohort`, date, of hours timestamp), activity and offset, with
     zeros. `retention` takes events, `retention_of` cohorts and activity that are already there.
 
         {{ retention('events', "event = 'signed_up'", "event = 'bet'", unit='player', offsets=[1, 7, [8, 14]]) }}
 
     starts, returns  SQL conditions: what begins a cohort, what counts as coming back
-    grain      day, week (Monday), week_sunday or month: unit of `cohort` and of the offsets
+    grain      hour, day, week (Monday), week_sunday or month: unit of `cohort` and of the offsets
     offsets    N: active in the Nth period after the cohort's; [a, b]: in any of the ath to the bth (a bracket)
     mode       first_time: the cohort is the period of the unit's first start ever. recurring: one of every period with a start
     Columns: cohort, activity, period_n, period_to (N or b), cohort_size, retained (exact, or in the bracket), retained_on_or_after (active

@@ -1,6 +1,7 @@
 """A file of neutral cases: each asks one question of a few events, which the project's metric macros answer on DuckDB."""
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import duckdb
 import msgspec
 
-from pitboss.errors import PitbossError
+from pitboss.errors import BuildError, PitbossError
 from pitboss.serve.acceptance import Verdict
 from pitboss.serve.acceptance_questions import KINDS, as_property
 from pitboss.serve.render import render
@@ -44,10 +45,10 @@ class Cases(msgspec.Struct):
 
 
 def run_cases(path: Path) -> Iterator[Verdict]:
-    """Ask every case of a file. All macros are rendered by one dbt process.
+    """Ask every case of a file. All macros are rendered by one dbt process, and by one more for each case that a macro refuses.
 
     Raises:
-        PitbossError: the file is of another form, or a macro cannot be rendered.
+        PitbossError: the file is of another form, or dbt itself fails.
     """
     cases = read_cases(path)
     calls: dict[str, str] = {}
@@ -57,7 +58,7 @@ def run_cases(path: Path) -> Iterator[Verdict]:
             calls[f"case_{number}"] = KINDS[case.kind][0](case.params)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             wrong[f"case_{number}"] = f"cannot be asked ({type(error).__name__}: {error})"
-    rendered = render(calls)
+    rendered = _rendered(calls, wrong)
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         for number, case in enumerate(cases):
@@ -79,6 +80,19 @@ def read_cases(path: Path) -> list[Case]:
     if read.schema != _FORM:
         raise PitbossError(f"has schema {read.schema}", str(path), f"Cases of {_FORM} are understood.")
     return read.cases
+
+
+def _rendered(calls: dict[str, str], wrong: dict[str, str]) -> dict[str, str]:
+    """The SQL of every case; one that a macro refuses is told in `wrong` and left out."""
+    while True:
+        try:
+            return render(calls)
+        except BuildError as error:
+            refused = next((name for name in re.findall(r"case_\d+", error.what) if name in calls), None)
+            if refused is None:
+                raise
+            wrong[refused] = f"cannot be asked ({error.what})"
+            del calls[refused]
 
 
 def _differences(case: Case, query: str, connection: duckdb.DuckDBPyConnection) -> str:

@@ -150,19 +150,27 @@ def _text(value: str) -> str:
 
 
 def _periods(params: Parameters) -> list[date]:
-    """First days of the periods that a question asks for: `intervals` from `start`, or date_from to date_to."""
+    """Starts of the periods that a question asks for: `intervals` from `start`, or date_from to date_to. Of hours they are timestamps."""
     grain = params["grain"]
-    period = _first_day(date.fromisoformat(params.get("start") or params["date_from"]), grain)
+    period = _first(_moment(params.get("start") or params["date_from"]), grain)
     periods = [period]
-    while len(periods) < params["intervals"] if "intervals" in params else _next(periods[-1], grain) <= datetime.fromisoformat(params["date_to"]).date():
+    while len(periods) < params["intervals"] if "intervals" in params else _next(periods[-1], grain) <= _first(_moment(params["date_to"]), grain):
         periods.append(_next(periods[-1], grain))
     return periods
 
 
-def _first_day(day: date, grain: str) -> date:
-    back = {"day": 0, "week": day.weekday(), "week_sunday": (day.weekday() + 1) % 7, "month": day.day - 1}[grain]
-    return day - timedelta(days=back)
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=None)
+
+
+def _first(moment: datetime, grain: str) -> date:
+    if grain == "hour":
+        return moment.replace(minute=0, second=0, microsecond=0)
+    back = {"day": 0, "week": moment.weekday(), "week_sunday": (moment.weekday() + 1) % 7, "month": moment.day - 1}[grain]
+    return moment.date() - timedelta(days=back)
 
 
 def _next(period: date, grain: str) -> date:
-    return _first_day(period + timedelta(days=32), grain) if grain == "month" else period + timedelta(days=1 if grain == "day" else 7)
+    if grain == "month":
+        return (period + timedelta(days=32)).replace(day=1)
+    return period + {"hour": timedelta(hours=1), "day": timedelta(days=1)}.get(grain, timedelta(days=7))
