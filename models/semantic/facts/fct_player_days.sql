@@ -62,7 +62,8 @@ played as (
         {{ sum_known('handle_base') }} as handle_base,
         {{ sum_known('payout_base') }} as payout_base,
         {{ sum_known('ggr_base') }} as ggr_base,
-        {{ sum_known(to_base('theo_amount', 'fx_rate_to_base')) }} as theo_base
+        {{ sum_known(to_base('theo_amount', 'fx_rate_to_base')) }} as theo_base,
+        {{ sum_known('coalesce(' ~ to_base('theo_amount', 'fx_rate_to_base') ~ ', handle_base)') }} as worth_base
     from bets
     group by {{ player_day }}
 
@@ -163,6 +164,7 @@ player_days as (
         cast(case when played.bets is null then 0 else played.payout_base end as decimal(38, 4)) as payout_base,
         cast(case when played.bets is null then 0 else played.ggr_base end as decimal(38, 4)) as ggr_base,
         cast(case when played.bets is null then 0 else played.theo_base end as decimal(38, 4)) as theo_base,
+        cast(case when played.bets is null then 0 else played.worth_base end as decimal(38, 4)) as worth_base,
         cast(case when granted.bonus_events is null then 0 else granted.bonus_cost_base end as decimal(38, 4))
             as bonus_cost_base,
         cast(

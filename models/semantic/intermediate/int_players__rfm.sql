@@ -8,7 +8,7 @@ player_days as (
 
 ),
 
--- Expected revenue, because what was won is luck. A day with a game whose return nobody knows has its stakes instead.
+-- Expected revenue, because what was won is luck. A bet on a game whose return nobody knows has its stake instead.
 played as (
 
     select
@@ -16,7 +16,7 @@ played as (
         player_id,
         {{ days_between('max(gaming_day)', last_day()) }} as recency_days,
         count(*) as frequency,
-        {{ sum_known('coalesce(theo_base, handle_base)') }} as monetary
+        {{ sum_known('worth_base') }} as monetary
     from player_days
     where {{ days_between('gaming_day', last_day()) }} between 0 and 89
     group by
