@@ -43,6 +43,17 @@ campaign_channels as (
 
 ),
 
+direct_channels as (
+
+    select
+        channel,
+        true as is_direct
+    from rules
+    group by channel
+    having count(case when is_direct then 1 end) = count(*)
+
+),
+
 -- Who is looked up among the ties; null where the touch itself names its player.
 loose as (
 
@@ -80,13 +91,15 @@ ruled as (
             medium_rules.channel,
             case when stitched.told_by = 'store' then campaign_channels.channel else stitched.utm_source end
         ) as ruled_channel,
-        coalesce(rules.is_direct, source_rules.is_direct, medium_rules.is_direct, false) as is_direct
+        coalesce(rules.is_direct, source_rules.is_direct, medium_rules.is_direct, direct_channels.is_direct, false)
+            as is_direct
     from stitched
     left join rules on stitched.utm_source = rules.utm_source and stitched.utm_medium = rules.utm_medium
     left join rules as source_rules
         on stitched.utm_source = source_rules.utm_source and source_rules.utm_medium = '*'
     left join rules as medium_rules
         on stitched.utm_medium = medium_rules.utm_medium and medium_rules.utm_source = '*'
+    left join direct_channels on lower(stitched.named_channel) = direct_channels.channel
     left join campaign_channels
         on stitched.brand = campaign_channels.brand and stitched.campaign_id = campaign_channels.campaign_id
 
