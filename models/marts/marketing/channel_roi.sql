@@ -108,7 +108,7 @@ judged as (
                     then coalesce(brought.ngr_{{ age }}, 0)
             end as ngr_{{ age }},
         {%- endfor %}
-        case when cohorts.spend <= 0 then 0 else paid_back.payback_days end as payback_days
+        case when cohorts.spend <= 0 and cohorts.is_month_over then 0 else paid_back.payback_days end as payback_days
     from cohorts
     left join brought using (month, channel)
     left join paid_back using (month, channel)
