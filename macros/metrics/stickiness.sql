@@ -2,7 +2,7 @@
     Active units of each day and of the 7 and 30 days that end with it: one row per day from the first active one to the last, with `day`,
     dau, wau, mau, dau_mau and wau_mau (shares of actives, double).
 
-        {{ stickiness('events', unit='player', day='cast(ts as date)') }}
+        {{ stickiness('events', unit='player', day='ts') }}
 
     Distinct units of overlapping windows, without comparing days with days: an active day makes its unit count for as many days as the
     window is long, or until its next active day takes over; what begins and ends on a day is added up along the days.
@@ -13,7 +13,7 @@ with
 
 stickiness_days as (
 
-    select distinct {{ by_unit }}, {{ day }} as active_day
+    select distinct {{ by_unit }}, cast({{ day }} as date) as active_day
     from {{ relation }}
     where {{ condition }}
 

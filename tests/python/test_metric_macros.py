@@ -14,6 +14,7 @@ def rendered() -> dict[str, str]:
         {
             "rfm": "select id, {{ rfm_score('v') }} as high, {{ rfm_score('v', best='low') }} as low, {{ rfm_score('v', within='g') }} as inside from t",
             "cuped": "select id, {{ cuped('y', 'x', 'm') }} as adjusted from t order by id",
+            "stickiness": "select day, dau, wau, mau from ({{ stickiness('t', unit='id', day='ts') }}) order by day",
             "ratio": "select {{ cuped_variance_ratio('y', 'x') }} as r from t",
         }
     )
@@ -29,6 +30,14 @@ def test_equal_values_score_equally_and_the_best_fifth_scores_five(rendered: dic
     assert [found[number][1] for number in range(1, 8)] == [5, 5, 4, 3, 2, 1, None]
     # Alone in its group a row scores 1; the others are five, in fourths: 0, 1/4, 2/4, 3/4, 1.
     assert [found[number][2] for number in range(1, 8)] == [1, 1, 2, 3, 4, 5, None]
+
+
+def test_stickiness_takes_timestamps_for_their_days(rendered: dict[str, str]) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create table t as select * from (values (1, timestamp '2025-03-03 08:00:00'), (1, timestamp '2025-03-03 09:00:00')) as v (id, ts)")
+        connection.execute("insert into t values (2, timestamp '2025-03-04 23:00:00')")
+        found = connection.execute(rendered["stickiness"]).fetchall()
+    assert [row[1:] for row in found] == [(1, 1, 1), (1, 2, 2)]
 
 
 def test_cuped_takes_out_what_was_known_before_and_keeps_the_mean(rendered: dict[str, str]) -> None:
