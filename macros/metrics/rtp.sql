@@ -199,7 +199,7 @@ judged as (
 
 {#
     The rows of a relation with a gaming_day, once for each window that they lie in: so many days up to the last complete one, which is
-    the day before the last day of the data.
+    the day before the last day of the data. As long as nothing is older than that last day there is no complete one, and the windows end on it.
 #}
 {% macro in_windows(relation, lengths=[1, 7, 30]) -%}
     select
@@ -209,7 +209,12 @@ judged as (
     from {{ relation }} as given
     inner join (
         {%- for days in lengths %}
-        select {{ days }} as window_days, {{ last_day() }} - 1 as as_of_day {{- ' union all' if not loop.last }}
+        select
+            {{ days }} as window_days,
+            case
+                when (select min(gaming_day) from {{ relation }}) < {{ last_day() }} then {{ last_day() }} - 1 else {{ last_day() }}
+            end as as_of_day
+            {{- ' union all' if not loop.last }}
         {%- endfor %}
     ) as windows
         on given.gaming_day <= windows.as_of_day and given.gaming_day > windows.as_of_day - windows.window_days
