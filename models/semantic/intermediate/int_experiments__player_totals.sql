@@ -84,17 +84,18 @@ paid as (
 
 ),
 
+-- A session under way at the exposure is one of those after it: what is done in the rest of it counts there too.
 attended as (
 
     select
         {{ unit }},
         {%- for moment, bound in moments.items() %}
-            count(case when sessions.started_at {{ bound }} then 1 end) as sessions_{{ moment }}
+            count(case when sessions.ended_at {{ bound }} then 1 end) as sessions_{{ moment }}
             {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from exposures
     inner join sessions using (brand, player_id)
-    where sessions.started_at >= exposures.compared_from
+    where sessions.ended_at >= exposures.compared_from
     group by {{ unit }}
 
 ),
