@@ -56,12 +56,14 @@ returned as (
         case when bets.gaming_day < players.first_day + 7 then 'new' else 'returning' end as segment,
 
         -- Another build of the game has other mathematics. What is said to three places may differ by half of one.
+        -- A whole month in one line is no bet that could be tested, and the cube of it too long to be added up.
         coalesce(abs(coalesce(bets.rtp_snapshot, games.rtp) - games.rtp) <= 0.0005, false)
+        and coalesce(bets.handle_base, 0) < 1000000000
         and (games.tail_cap is null or shared_rounds.bets_of_round is null) as is_testable,
 
         -- Without a rate, or with a payout that could not be counted, the return is unknown. Sums outlive absurd lines.
         coalesce(bets.handle_base, 0) > 0
-        and bets.handle_base < 1000000000
+        and bets.handle_base < 1000000000000
         and not bets.has_currency_mismatch
         and bets.payout_amount < 1000000 * bets.handle_amount as is_measured
 
@@ -102,7 +104,7 @@ measured as (
         sum(case when is_tail then 0 else multiple end) as body_multiples,
         sum(cast(stake * cast(rtp_theoretical as double) as decimal(38, 8))) as expected_payout,
         sum(cast(stake * stake as decimal(38, 8))) as squared_stakes,
-        sum(cast(stake * stake * stake as decimal(38, 8))) as cubed_stakes,
+        sum(cast(case when is_testable then stake * stake * stake else 0 end as decimal(38, 8))) as cubed_stakes,
         sum(cast(stake * won * won as decimal(38, 8))) as squared_returns
     from weighed
     group by {{ cell }}
