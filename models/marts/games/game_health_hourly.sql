@@ -14,7 +14,8 @@ placed as (
         game_id,
         coalesce(provider_id, 'unknown') as provider_id,
         round_id,
-        status in ('voided', 'rolled_back') as is_void,
+        status = 'voided' as is_void,
+        status = 'rolled_back' as is_rollback,
         status = 'refunded' or refunded_amount > 0 as is_refund
     from bets
     where status <> 'rejected'
@@ -31,7 +32,8 @@ hours as (
         provider_id,
         count(distinct round_id) as rounds,
         count(distinct case when is_void then round_id end) as voids,
-        count(distinct case when is_refund then round_id end) as refunds
+        count(distinct case when is_refund then round_id end) as refunds,
+        count(distinct case when is_rollback then round_id end) as rollbacks
     from placed
     group by hour, game_id, provider_id
 
@@ -95,6 +97,7 @@ health as (
         cast(rounds as bigint) as rounds,
         cast(voids as bigint) as voids,
         cast(refunds as bigint) as refunds,
+        cast(rollbacks as bigint) as rollbacks,
         cast({{ ratio('voids', 'rounds') }} as double) as void_rate,
         cast({{ ratio('refunds', 'rounds') }} as double) as refund_rate,
 

@@ -19,7 +19,7 @@ windowed as (
 
 ),
 
-tables as (
+played as (
 
     select
         {{ game }},
@@ -27,27 +27,6 @@ tables as (
         {{ rtp_sums() }}
     from windowed
     group by {{ game }}, table_id
-
-),
-
--- A game that is dealt at tables is judged table by table, and once for all of them.
-dealt_games as (
-
-    select
-        {{ game }},
-        'all' as table_id,
-        {{ rtp_sums() }}
-    from windowed
-    group by {{ game }}
-    having max(table_id) <> 'none' or min(table_id) <> 'none'
-
-),
-
-played as (
-
-    select * from tables
-    union all
-    select * from dealt_games
 
 ),
 

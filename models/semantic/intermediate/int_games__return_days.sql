@@ -5,7 +5,7 @@ with
 
 bets as (
 
-    select * from {{ ref('fct_bets') }} where is_settled and not is_free_spin and handle_amount > 0
+    select * from {{ ref('fct_bets') }} where is_settled and handle_amount > 0
 
 ),
 

@@ -8,7 +8,7 @@ facts as (
         count(*) as bets,
         sum(case when not has_currency_mismatch then handle_base else 0 end) as handle
     from {{ ref('fct_bets') }}
-    where is_settled and not is_free_spin and handle_amount > 0
+    where is_settled and handle_amount > 0
     group by game_id
 
 ),

@@ -12,21 +12,7 @@ windows as (
         sum(handle) as handle,
         sum(payout) as payout
     from {{ ref('rtp_windows') }}
-    where table_id <> 'all'
     group by game_id, rtp_variant, window_days, as_of_day
-
-),
-
-dealt as (
-
-    select
-        game_id,
-        rtp_variant,
-        window_days,
-        bets,
-        payout
-    from {{ ref('rtp_windows') }}
-    where table_id = 'all'
 
 ),
 
@@ -84,16 +70,6 @@ where
     windows.bets <> coalesce(days.bets, -1)
     or windows.handle <> coalesce(days.handle, -1)
     or windows.payout <> coalesce(days.payout, -1)
-
-union all
-
-select
-    'tables' as compared,
-    dealt.game_id,
-    dealt.window_days
-from dealt
-left join windows using (game_id, rtp_variant, window_days)
-where dealt.bets <> coalesce(windows.bets, -1) or dealt.payout <> coalesce(windows.payout, -1)
 
 union all
 
