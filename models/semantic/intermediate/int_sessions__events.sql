@@ -4,7 +4,7 @@ with
 
 landed as (
 
-    select *
+    select events.*
     from {{ ref('stg_landing__events') }} as events {{ where_rebuilt('events') }}
 
 ),
