@@ -3,7 +3,8 @@
 set -eu
 home=$(mktemp -d)
 mkdir "$home/empty" "$home/lint"
-trap 'rm -rf "$home"' EXIT
+build=
+trap '[ -z "$build" ] || kill "$build" 2>/dev/null || true; rm -rf "$home"' EXIT
 
 # A dbt build keeps one of two cores busy: what needs no warehouse runs beside it.
 echo "dbt build in a fresh home, and beside it"

@@ -28,13 +28,7 @@ segments as (
         cast(segment as string) as segment,
         cast(offer as string) as offer,
         cast(limit_advice as string) as limit_advice,
-        cast(suppressed as boolean) as suppressed,
-        cast(
-            case
-                when suppression_reason = 'no_marketing_consent' then suppression_reason
-                when suppressed then 'player_protection'
-            end as string
-        ) as suppression_reason
+        cast(suppressed as boolean) as suppressed
 
     from rfm
 
