@@ -22,4 +22,4 @@ else
 fi
 wait "$build" || { cat "$home/build.out"; exit 1; }
 cat "$home/build.out"
-echo "pytest";   pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations 12 --durations-min 10
+echo "pytest";   pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 12 --durations-min 10

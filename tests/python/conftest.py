@@ -20,12 +20,8 @@ LONGEST_FIRST = ("test_incremental", "test_truth", "test_faults")
 """Files that take minutes. Begun last, they would leave one of two processes idle at the end."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays in one process, and all that read the built home in one too: it is built once. The files that take longest come first."""
-    for item in items:
-        reads_built = {"built", "built_home"} & set(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group("built" if reads_built else item.path.stem))
+    """The files that take longest come first; the order is otherwise that of the names."""
     items.sort(key=lambda item: item.path.stem not in LONGEST_FIRST)
 
 
