@@ -3,6 +3,6 @@
     it is in the payment's own currency. Null without a tariff: not knowing a fee is not the same as paying none.
 #}
 {% macro psp_fee(amount, currency, tariff) -%}
-    {{ exact_product(amount, tariff ~ '.rate') }}
+    {{ product_or_null(amount, tariff ~ '.rate') }}
     + case when {{ currency }} = {{ tariff }}.fixed_currency then {{ tariff }}.fixed_amount else 0 end
 {%- endmacro %}

@@ -12,7 +12,7 @@
 
 {# Money in the reporting currency, rounded per row; null where no rate is known. #}
 {% macro to_base(amount, rate) -%}
-    {{ exact_product(amount, rate) }}
+    {{ product_or_null(amount, rate) }}
 {%- endmacro %}
 
 {#

@@ -2,15 +2,15 @@
     The revenue figures, each said once, as aggregates over the columns of fct_bets. A bet that does not count has 0 in every amount
     and a bet that is not settled has 0 in payout and ggr, so no filter has to be repeated here.
 #}
-{% macro handle() -%} cast(sum(handle_amount) as decimal(38, 4)) {%- endmacro %}
+{% macro handle() -%} cast(sum(handle_amount) as decimal(38, 8)) {%- endmacro %}
 
-{% macro payout() -%} cast(sum(payout_amount) as decimal(38, 4)) {%- endmacro %}
+{% macro payout() -%} cast(sum(payout_amount) as decimal(38, 8)) {%- endmacro %}
 
-{% macro ggr() -%} cast(sum(ggr_amount) as decimal(38, 4)) {%- endmacro %}
+{% macro ggr() -%} cast(sum(ggr_amount) as decimal(38, 8)) {%- endmacro %}
 
-{% macro open_stakes() -%} cast(sum(open_stake_amount) as decimal(38, 4)) {%- endmacro %}
+{% macro open_stakes() -%} cast(sum(open_stake_amount) as decimal(38, 8)) {%- endmacro %}
 
-{% macro jackpot_payout() -%} cast(sum(jackpot_payout_amount) as decimal(38, 4)) {%- endmacro %}
+{% macro jackpot_payout() -%} cast(sum(jackpot_payout_amount) as decimal(38, 8)) {%- endmacro %}
 
 {# The share of settled stakes that the house keeps; null when nothing was staked on a settled bet. #}
 {% macro hold() -%} {{ ratio('sum(ggr_amount)', 'sum(handle_amount - open_stake_amount)') }} {%- endmacro %}
@@ -23,5 +23,5 @@
 
 {# Net gaming revenue: ggr minus the bonus and minus every line of the policy (each already 0 where the policy leaves it out). #}
 {% macro ngr(ggr, bonus_cost, lines) -%}
-    cast({{ ggr }} - {{ bonus_cost }}{% for line in lines %} - {{ line }}{% endfor %} as decimal(38, 4))
+    cast({{ ggr }} - {{ bonus_cost }}{% for line in lines %} - {{ line }}{% endfor %} as decimal(38, 8))
 {%- endmacro %}

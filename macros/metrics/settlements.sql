@@ -61,7 +61,7 @@
             payments.{{ amount }},
             case
                 when payments.{{ amount }} is not null
-                    then {{ truncated_share('payments.' ~ amount, 'bets.weight', 'bets.total_weight') }}
+                    then {{ truncated_share_or_null('payments.' ~ amount, 'bets.weight', 'bets.total_weight') }}
             end as {{ amount }}_share,
             {%- endfor %}
             payments.{{ keep | join(', payments.') }}

@@ -107,18 +107,18 @@ reconciliation as (
         cast(currency as string) as currency,
 
         ---------- the three bases
-        cast(cash_ngr as decimal(38, 4)) as cash_ngr,
-        cast(total_ngr as decimal(38, 4)) as total_ngr,
-        cast(ledger_ngr as decimal(38, 4)) as ledger_ngr,
-        cast(case when has_wallet_feed then cash_ngr - total_ngr end as decimal(38, 4)) as cash_minus_total,
-        cast(case when has_wallet_feed then cash_ngr - ledger_ngr end as decimal(38, 4)) as cash_minus_ledger,
-        cast(case when has_wallet_feed then total_ngr - ledger_ngr end as decimal(38, 4)) as total_minus_ledger,
+        cast(cash_ngr as decimal(38, 8)) as cash_ngr,
+        cast(total_ngr as decimal(38, 8)) as total_ngr,
+        cast(ledger_ngr as decimal(38, 8)) as ledger_ngr,
+        cast(case when has_wallet_feed then cash_ngr - total_ngr end as decimal(38, 8)) as cash_minus_total,
+        cast(case when has_wallet_feed then cash_ngr - ledger_ngr end as decimal(38, 8)) as cash_minus_ledger,
+        cast(case when has_wallet_feed then total_ngr - ledger_ngr end as decimal(38, 8)) as total_minus_ledger,
 
         ---------- the same, to date
         {% for basis in ['cash', 'total', 'ledger'] %}
             cast(
                 case when bool_and(has_wallet_feed) over to_date then sum({{ basis }}_ngr) over to_date end
-                as decimal(38, 4)
+                as decimal(38, 8)
             ) as {{ basis }}_ngr_to_date,
         {%- endfor %}
 
@@ -127,7 +127,7 @@ reconciliation as (
             'ggr', 'bonus_stakes', 'bonus_wins', 'bonus_granted', 'bonus_taken_back', 'bonus_converted', 'bonus_balance_change',
             'deposits', 'withdrawals', 'cash_balance_change', 'open_cash_stakes', 'open_bonus_stakes', 'adjustments', 'set_aside'
         ] %}
-            cast({{ amount }} as decimal(38, 4)) as {{ amount }},
+            cast({{ amount }} as decimal(38, 8)) as {{ amount }},
         {%- endfor %}
 
         ---------- what the feed holds

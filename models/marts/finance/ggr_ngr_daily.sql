@@ -116,21 +116,21 @@ revenue as (
         cast(currency as string) as currency,
 
         ---------- play
-        cast(handle as decimal(38, 4)) as handle,
-        cast(payout as decimal(38, 4)) as payout,
-        cast(ggr as decimal(38, 4)) as ggr,
+        cast(handle as decimal(38, 8)) as handle,
+        cast(payout as decimal(38, 8)) as payout,
+        cast(ggr as decimal(38, 8)) as ggr,
         cast(hold as double) as hold,
-        cast(jackpot_payout as decimal(38, 4)) as jackpot_payout,
-        cast(open_stakes as decimal(38, 4)) as open_stakes,
-        cast(orphan_payout as decimal(38, 4)) as orphan_payout,
+        cast(jackpot_payout as decimal(38, 8)) as jackpot_payout,
+        cast(open_stakes as decimal(38, 8)) as open_stakes,
+        cast(orphan_payout as decimal(38, 8)) as orphan_payout,
         cast(bets as bigint) as bets,
         cast(rounds as bigint) as rounds,
         cast(active_players as bigint) as active_players,
 
         ---------- from gross to net
-        cast(bonus_cost as decimal(38, 4)) as bonus_cost,
+        cast(bonus_cost as decimal(38, 8)) as bonus_cost,
         {%- for cost in costs %}
-            cast({{ cost }} as decimal(38, 4)) as {{ cost }},
+            cast({{ cost }} as decimal(38, 8)) as {{ cost }},
         {%- endfor %}
         {{ ngr('ggr', 'bonus_cost', costs) }} as ngr,
 

@@ -69,19 +69,19 @@ daily as (
         cast(coalesce(intents.deposits, 0) as bigint) as deposits,
         cast(coalesce(intents.declined, 0) as bigint) as declined,
         cast(coalesce(intents.charged_back, 0) as bigint) as charged_back,
-        cast(coalesce(intents.deposit_amount, 0) as decimal(38, 4)) as deposit_amount,
-        cast(coalesce(intents.charged_back_amount, 0) as decimal(38, 4)) as charged_back_amount,
-        cast(coalesce(intents.deposit_fee_amount, 0) as decimal(38, 4)) as deposit_fee_amount,
+        cast(coalesce(intents.deposit_amount, 0) as decimal(38, 8)) as deposit_amount,
+        cast(coalesce(intents.charged_back_amount, 0) as decimal(38, 8)) as charged_back_amount,
+        cast(coalesce(intents.deposit_fee_amount, 0) as decimal(38, 8)) as deposit_fee_amount,
         {{ ratio('intents.deposits', 'intents.intents') }} as acceptance_rate,
         {{ ratio('intents.charged_back', 'intents.deposits') }} as chargeback_rate,
 
         ---------- withdrawals
         cast(coalesce(payouts.withdrawals, 0) as bigint) as withdrawals,
-        cast(coalesce(payouts.withdrawal_amount, 0) as decimal(38, 4)) as withdrawal_amount,
+        cast(coalesce(payouts.withdrawal_amount, 0) as decimal(38, 8)) as withdrawal_amount,
 
         ---------- both
         cast(
-            coalesce(intents.deposit_amount, 0) - coalesce(payouts.withdrawal_amount, 0) as decimal(38, 4)
+            coalesce(intents.deposit_amount, 0) - coalesce(payouts.withdrawal_amount, 0) as decimal(38, 8)
         ) as net_deposits
 
     from intents

@@ -45,7 +45,7 @@ revenue as (
 
         ---------- duty
         cast(months.rate as double) as rate,
-        cast({{ exact_product('months.amount', 'months.rate') }} as decimal(38, 4)) as duty,
+        cast({{ product_or_null('months.amount', 'months.rate') }} as decimal(38, 4)) as duty,
 
         ---------- state
         months.is_verified,

@@ -39,7 +39,7 @@ spend as (
 
         ---------- money
         numbered.spend_currency,
-        cast(numbered.spend_amount as decimal(38, 4)) as spend_amount,
+        cast(numbered.spend_amount as decimal(38, 8)) as spend_amount,
         {{ to_base(
             'numbered.spend_amount',
             rate_to_base('numbered.spend_currency', 'numbered.fx_rate', 'numbered.fx_base', 'rates.rate_to_base')

@@ -65,16 +65,16 @@ bets as (
         status,
 
         ---------- money
-        cast(stake_amount as decimal(38, 4)) as stake_amount,
-        cast(refunded_amount as decimal(38, 4)) as refunded_amount,
-        cast(handle_amount as decimal(38, 4)) as handle_amount,
-        cast(payout_amount as decimal(38, 4)) as payout_amount,
-        cast(jackpot_payout_amount as decimal(38, 4)) as jackpot_payout_amount,
-        cast(case when is_settled then handle_amount - payout_amount else 0 end as decimal(38, 4)) as ggr_amount,
-        cast(case when is_settled then 0 else handle_amount end as decimal(38, 4)) as open_stake_amount,
-        cast(least(placed_bonus_amount, handle_amount) as decimal(38, 4)) as bonus_stake_amount,
-        cast(bonus_payout_amount as decimal(38, 4)) as bonus_payout_amount,
-        cast({{ exact_product('handle_amount', '1 - rtp_theoretical') }} as decimal(38, 4)) as theo_amount,
+        cast(stake_amount as decimal(38, 8)) as stake_amount,
+        cast(refunded_amount as decimal(38, 8)) as refunded_amount,
+        cast(handle_amount as decimal(38, 8)) as handle_amount,
+        cast(payout_amount as decimal(38, 8)) as payout_amount,
+        cast(jackpot_payout_amount as decimal(38, 8)) as jackpot_payout_amount,
+        cast(case when is_settled then handle_amount - payout_amount else 0 end as decimal(38, 8)) as ggr_amount,
+        cast(case when is_settled then 0 else handle_amount end as decimal(38, 8)) as open_stake_amount,
+        cast(least(placed_bonus_amount, handle_amount) as decimal(38, 8)) as bonus_stake_amount,
+        cast(bonus_payout_amount as decimal(38, 8)) as bonus_payout_amount,
+        cast({{ product_or_null('handle_amount', '1 - rtp_theoretical') }} as decimal(38, 8)) as theo_amount,
 
         ---------- money in the reporting currency
         fx_rate_to_base,
@@ -84,7 +84,7 @@ bets as (
             case
                 when is_settled then handle_base - payout_base
                 when fx_rate_to_base is not null then 0
-            end as decimal(38, 4)
+            end as decimal(38, 8)
         ) as ggr_base,
 
         ---------- numbers

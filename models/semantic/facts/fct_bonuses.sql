@@ -81,16 +81,16 @@ bonuses as (
         end as status,
 
         ---------- money
-        cast(totals.issued_amount as decimal(38, 4)) as issued_amount,
-        cast(totals.forfeited_amount as decimal(38, 4)) as forfeited_amount,
-        cast(totals.expired_amount as decimal(38, 4)) as expired_amount,
-        cast(totals.converted_amount as decimal(38, 4)) as converted_amount,
-        cast(totals.wager_forfeited_amount as decimal(38, 4)) as wager_forfeited_amount,
+        cast(totals.issued_amount as decimal(38, 8)) as issued_amount,
+        cast(totals.forfeited_amount as decimal(38, 8)) as forfeited_amount,
+        cast(totals.expired_amount as decimal(38, 8)) as expired_amount,
+        cast(totals.converted_amount as decimal(38, 8)) as converted_amount,
+        cast(totals.wager_forfeited_amount as decimal(38, 8)) as wager_forfeited_amount,
 
         ---------- numbers
         cast(issues.wager_multiple as double) as wager_multiple,
-        cast(coalesce(issues.wager_required, progress.required) as decimal(38, 4)) as wager_required,
-        cast(coalesce(progress.contributed, 0) as decimal(38, 4)) as contributed,
+        cast(coalesce(issues.wager_required, progress.required) as decimal(38, 8)) as wager_required,
+        cast(coalesce(progress.contributed, 0) as decimal(38, 8)) as contributed,
 
         ---------- booleans
         totals.is_conflict,

@@ -49,20 +49,20 @@ deposits as (
         judged.fx_base,
 
         ---------- money
-        cast(judged.amount as decimal(38, 4)) as amount,
+        cast(judged.amount as decimal(38, 8)) as amount,
         {{ to_base(
             'judged.amount',
             rate_to_base('judged.currency', 'judged.fx_rate', 'judged.fx_base', 'rates.rate_to_base')
         ) }} as amount_base,
-        cast(judged.requested_amount as decimal(38, 4)) as requested_amount,
+        cast(judged.requested_amount as decimal(38, 8)) as requested_amount,
         cast(
             case
                 when judged.succeeded_at is null then null
                 when judged.fee_amount is not null then judged.fee_amount
                 else {{ psp_fee('judged.amount', 'judged.currency', 'fees') }}
-            end as decimal(38, 4)
+            end as decimal(38, 8)
         ) as fee_amount,
-        cast(judged.charged_back_amount as decimal(38, 4)) as charged_back_amount,
+        cast(judged.charged_back_amount as decimal(38, 8)) as charged_back_amount,
 
         ---------- rate
         cast(judged.fx_rate as decimal(38, 18)) as fx_rate,

@@ -74,7 +74,7 @@ orphans as (
         orphaned.currency,
 
         ---------- money
-        cast(orphaned.payout_amount as decimal(38, 4)) as payout_amount,
+        cast(orphaned.payout_amount as decimal(38, 8)) as payout_amount,
 
         ---------- times
         orphaned.booked_at as settled_at,

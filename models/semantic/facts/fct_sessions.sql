@@ -35,7 +35,7 @@ frames as (
         starts.device_os as start_device_os,
         starts.balance as start_balance,
         cast(null as string) as end_device_os,
-        cast(null as decimal(38, 4)) as end_balance,
+        cast(null as decimal(38, 8)) as end_balance,
         cast(null as string) as end_reason
     from events
     inner join starts on events.event_id = starts.event_id and events.event_at = starts.event_at
@@ -137,8 +137,8 @@ sessions as (
         framed.device_os,
 
         ---------- numbers
-        cast(framed.start_balance as decimal(38, 4)) as start_balance,
-        cast(framed.end_balance as decimal(38, 4)) as end_balance,
+        cast(framed.start_balance as decimal(38, 8)) as start_balance,
+        cast(framed.end_balance as decimal(38, 8)) as end_balance,
         cast(spans.events as bigint) as events,
         cast({{ ms_between('spans.started_at', 'spans.ended_at') }} as double) / 1000 as duration_s,
 

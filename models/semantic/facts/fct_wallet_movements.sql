@@ -45,15 +45,15 @@ movements as (
         counted_once.ref_type,
 
         ---------- money
-        cast(case when counted_once.is_conflict then 0 else counted_once.amount end as decimal(38, 4)) as amount,
+        cast(case when counted_once.is_conflict then 0 else counted_once.amount end as decimal(38, 8)) as amount,
         cast(
             case
                 when counted_once.is_conflict then 0
                 when counted_once.direction = 'debit' then -counted_once.amount
                 else counted_once.amount
-            end as decimal(38, 4)
+            end as decimal(38, 8)
         ) as signed_amount,
-        cast(counted_once.balance_after as decimal(38, 4)) as balance_after,
+        cast(counted_once.balance_after as decimal(38, 8)) as balance_after,
 
         ---------- state
         cast(counted_once.copies as bigint) as copies,

@@ -46,18 +46,18 @@ withdrawals as (
         counted.fx_base,
 
         ---------- money
-        cast(case when counted.is_paid_out then counted.deciding_amount else 0 end as decimal(38, 4)) as amount,
+        cast(case when counted.is_paid_out then counted.deciding_amount else 0 end as decimal(38, 8)) as amount,
         {{ to_base(
             'case when counted.is_paid_out then counted.deciding_amount else 0 end',
             rate_to_base('counted.currency', 'counted.fx_rate', 'counted.fx_base', 'rates.rate_to_base')
         ) }} as amount_base,
-        cast(counted.requested_amount as decimal(38, 4)) as requested_amount,
+        cast(counted.requested_amount as decimal(38, 8)) as requested_amount,
         cast(
             case
                 when not counted.is_paid_out then null
                 when counted.fee_amount is not null then counted.fee_amount
                 else {{ psp_fee('counted.deciding_amount', 'counted.currency', 'fees') }}
-            end as decimal(38, 4)
+            end as decimal(38, 8)
         ) as fee_amount,
 
         ---------- rate

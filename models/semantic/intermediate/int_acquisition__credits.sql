@@ -76,7 +76,7 @@ totals as (
 
 ),
 
--- Each touch gets its part of one conversion, cut to 8 decimals (those of 10000 to 4), and of the revenue, cut to 4.
+-- Each touch gets its part of one conversion, cut to 8 decimals, and of the revenue, cut to 4.
 shares as (
 
     select
@@ -84,8 +84,8 @@ shares as (
         conversions.conversion_day,
         conversions.is_mature,
         conversions.ngr_base,
-        {{ truncated_share('cast(10000 as decimal(38, 4))', 'totals.weight', 'totals.total_weight') }} as parts,
-        {{ truncated_share('conversions.ngr_base', 'totals.weight', 'totals.total_weight') }} as ngr_part
+        {{ truncated_share_or_null('cast(1 as decimal(28, 8))', 'totals.weight', 'totals.total_weight') }} as part,
+        {{ truncated_share_or_null('conversions.ngr_base', 'totals.weight', 'totals.total_weight', digits=4) }} as ngr_part
     from totals
     inner join conversions on totals.brand = conversions.brand and totals.player_id = conversions.player_id
 
@@ -97,7 +97,7 @@ receivers as (
     select
         *,
         max(case when weight > 0 then touch_no end) over same_conversion as last_no,
-        sum(parts) over same_conversion as all_parts,
+        sum(part) over same_conversion as all_parts,
         sum(ngr_part) over same_conversion as all_ngr_parts
     from shares
     window same_conversion as (partition by brand, player_id, model)
@@ -115,10 +115,7 @@ credited as (
         is_mature,
         channel,
         campaign_id,
-        cast(
-            cast(parts + case when touch_no = last_no then 10000 - all_parts else 0 end as decimal(18, 4)) * 0.0001
-            as decimal(18, 8)
-        ) as credit,
+        cast(part + case when touch_no = last_no then 1 - all_parts else 0 end as decimal(18, 8)) as credit,
         cast(
             case
                 when ngr_base is not null

@@ -45,7 +45,7 @@ changes as (
         booked_day as gaming_day,
         {%- for amount in amounts %}
             cast(
-                {{ amount }} - coalesce(lag({{ amount }}) over earlier, 0) as decimal(38, 4)
+                {{ amount }} - coalesce(lag({{ amount }}) over earlier, 0) as decimal(38, 8)
             ) as {{ amount }}
             {%- if not loop.last %},{% endif %}
         {%- endfor %}

@@ -71,7 +71,7 @@ earned as (
     select
         clock,
         {{ grain }},
-        -cast(amount as decimal(38, 4)) as amount,
+        -cast(amount as decimal(38, 8)) as amount,
         -cast(amount_base as decimal(38, 4)) as amount_base
     from lines
 
@@ -102,8 +102,8 @@ owed as (
         revenue.currency,
         deals.affiliate_id,
         deals.model,
-        {{ exact_share('revenue.amount', 'deals.rate') }} as amount,
-        {{ exact_share('revenue.amount_base', 'deals.rate') }} as amount_base
+        {{ share_or_null('revenue.amount', 'deals.rate') }} as amount,
+        {{ share_or_null('revenue.amount_base', 'deals.rate') }} as amount_base
     from revenue
     inner join deals
         on

@@ -26,7 +26,7 @@ events as (
         round_id,
         bet_id,
         cast(null as string) as currency,
-        cast(null as decimal(18, 4)) as amount,
+        cast(null as decimal(28, 8)) as amount,
         latency_ms,
         event_at,
         changed_seq
@@ -42,7 +42,7 @@ events as (
         round_id,
         bet_id,
         cast(null as string) as currency,
-        cast(null as decimal(18, 4)) as amount,
+        cast(null as decimal(28, 8)) as amount,
         latency_ms,
         event_at,
         changed_seq
@@ -90,7 +90,7 @@ events as (
         round_id,
         bet_id,
         cast(null as string) as currency,
-        cast(null as decimal(18, 4)) as amount,
+        cast(null as decimal(28, 8)) as amount,
         cast(null as bigint) as latency_ms,
         event_at,
         changed_seq

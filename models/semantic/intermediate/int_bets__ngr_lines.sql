@@ -29,7 +29,7 @@ ngr_lines as (
     select
         {{ grain }},
         line,
-        cast(sum(amount) as decimal(38, 4)) as amount,
+        cast(sum(amount) as decimal(38, 8)) as amount,
         {{ sum_known('amount_base') }} as amount_base
     from lines
     where clock = 'both'

@@ -65,14 +65,14 @@ shares as (
 
     select
         {{ grain }},
-        coalesce({{ exact_share('ggr', 'provider_rate') }}, 0) as provider_fee,
-        coalesce({{ exact_share('ggr', 'platform_rate') }}, 0) as platform_fee,
-        coalesce({{ exact_share('duty_basis', 'duty_rate') }}, 0) as gaming_duty,
-        case when provider_rate is null then 0 else {{ exact_share('ggr_base', 'provider_rate') }} end
+        coalesce({{ share_or_null('ggr', 'provider_rate') }}, 0) as provider_fee,
+        coalesce({{ share_or_null('ggr', 'platform_rate') }}, 0) as platform_fee,
+        coalesce({{ share_or_null('duty_basis', 'duty_rate') }}, 0) as gaming_duty,
+        case when provider_rate is null then 0 else {{ share_or_null('ggr_base', 'provider_rate') }} end
             as provider_fee_base,
-        case when platform_rate is null then 0 else {{ exact_share('ggr_base', 'platform_rate') }} end
+        case when platform_rate is null then 0 else {{ share_or_null('ggr_base', 'platform_rate') }} end
             as platform_fee_base,
-        case when duty_rate is null then 0 else {{ exact_share('duty_basis_base', 'duty_rate') }} end
+        case when duty_rate is null then 0 else {{ share_or_null('duty_basis_base', 'duty_rate') }} end
             as gaming_duty_base
     from rated
 

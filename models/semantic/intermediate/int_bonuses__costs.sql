@@ -83,7 +83,7 @@ valued as (
 
     select
         pieces.*,
-        cast(case when pieces.is_conflict then 0 else pieces.amount end as decimal(38, 4)) as counted_amount,
+        cast(case when pieces.is_conflict then 0 else pieces.amount end as decimal(38, 8)) as counted_amount,
         {{ rate_to_base('pieces.currency', 'pieces.fx_rate', 'pieces.fx_base', 'rates.rate_to_base') }} as rate,
         {{ gaming_day('pieces.event_at', 'jurisdictions') }} as gaming_day
 

@@ -78,7 +78,7 @@ summed as (
         gaming_day,
         currency,
         line,
-        cast(sum(amount) as decimal(38, 4)) as amount
+        cast(sum(amount) as decimal(38, 8)) as amount
     from lines
     where currency is not null
     group by

@@ -15,7 +15,7 @@ chargebacks as (
         min(jurisdiction) as jurisdiction,
         min(currency) as currency,
         count(*) as stages,
-        cast(sum(amount) as decimal(38, 4)) as charged_back_amount,
+        cast(sum(amount) as decimal(38, 8)) as charged_back_amount,
         min(event_at) as charged_back_at
     from stages
     group by

@@ -145,7 +145,7 @@ entities as (
 
     select
         {%- for item in items %}
-            cast(sum(case when item = '{{ item }}' then amount else 0 end) as decimal(38, 4)) as {{ item }},
+            cast(sum(case when item = '{{ item }}' then amount else 0 end) as decimal(38, 8)) as {{ item }},
         {%- endfor %}
         {{ key }}
     from said_and_moved

@@ -17,6 +17,7 @@ renamed as (
         ---------- strings
         device_os,
         device_app,
+        currency,
         end_reason,
 
         ---------- money

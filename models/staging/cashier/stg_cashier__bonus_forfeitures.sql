@@ -16,6 +16,7 @@ renamed as (
 
         ---------- ids
         bonus_id,
+        txn_id,
 
         ---------- strings
         currency,

@@ -16,6 +16,7 @@ renamed as (
 
         ---------- ids
         bonus_id,
+        txn_id,
         template_id,
         game_id,
 

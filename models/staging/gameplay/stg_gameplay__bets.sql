@@ -18,12 +18,13 @@ renamed as (
         round_id,
         game_id,
         coalesce(bet_id, round_id) as bet_id,
+        txn_id,
         provider_id,
         table_id,
 
         ---------- strings
         stake_currency,
-        coalesce(wallet_type, 'cash') as wallet_type,
+        wallet_type,
         paytable,
         market,
         rtp_variant,
@@ -36,18 +37,6 @@ renamed as (
         ---------- money
         stake_amount,
         wallet_balance_before,
-        coalesce(
-            {{ component_amount('components', 'cash') }},
-            case when coalesce(wallet_type, 'cash') = 'cash' then stake_amount else 0 end
-        ) as cash_stake_amount,
-        coalesce(
-            {{ component_amount('components', 'bonus') }},
-            case when coalesce(wallet_type, 'cash') = 'bonus' then stake_amount else 0 end
-        ) as bonus_stake_amount,
-        coalesce(
-            {{ component_amount('components', 'locked') }},
-            case when coalesce(wallet_type, 'cash') = 'locked' then stake_amount else 0 end
-        ) as locked_stake_amount,
 
         ---------- booleans
         coalesce(is_free_spin, false) as is_free_spin,

@@ -16,6 +16,8 @@ renamed as (
 
         ---------- ids
         round_id,
+        bet_id,
+        txn_id,
         pot_id,
         game_id,
 

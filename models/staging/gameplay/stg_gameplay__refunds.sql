@@ -17,6 +17,9 @@ renamed as (
         ---------- ids
         round_id,
         bet_id,
+        txn_id,
+        provider_id,
+        game_id,
 
         ---------- strings
         currency,

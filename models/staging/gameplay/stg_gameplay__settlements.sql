@@ -18,6 +18,7 @@ renamed as (
         round_id,
         txn_id,
         bet_id,
+        provider_id,
         game_id,
         pot_id,
 
@@ -30,10 +31,10 @@ renamed as (
         ---------- money
         payout_amount,
         jackpot_win_amount,
-        coalesce({{ component_amount('components', 'bonus') }}, 0) as bonus_payout_amount,
 
         ---------- numbers
         rtp_snapshot,
+        coalesce(revision, 0) as revision,
         settle_latency_ms,
 
         ---------- booleans

@@ -16,10 +16,12 @@ renamed as (
 
         ---------- ids
         tournament_id,
+        txn_id,
         game_id,
 
         ---------- strings
         prize_currency,
+        coalesce(paid_as, 'cash') as paid_as,
 
         ---------- money
         prize_amount,

@@ -17,6 +17,8 @@ renamed as (
         ---------- ids
         round_id,
         bet_id,
+        provider_id,
+        game_id,
 
         ---------- strings
         currency,

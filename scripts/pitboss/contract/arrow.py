@@ -27,10 +27,20 @@ def vault_columns(contracts: Contracts, event: str) -> tuple[Column, ...]:
 
 
 def with_field_ids(table: pa.Table) -> pa.Table:
-    """The same table with a field id on every column."""
+    """The same table with a field id on every column and on every field inside one."""
     return pa.Table.from_arrays(table.columns, schema=field_ids(table.schema))
 
 
 def field_ids(schema: pa.Schema) -> pa.Schema:
-    """The same schema with a field id on every column."""
-    return pa.schema([field.with_metadata({b"PARQUET:field_id": str(field_id(field.name)).encode()}) for field in schema])
+    """The same schema with a field id on every column and on every field inside one: Iceberg on Spark reads these by id too."""
+    return pa.schema([_identified(field, field.name) for field in schema])
+
+
+def _identified(field: pa.Field, path: str) -> pa.Field:
+    """The field with an id made of its path, and so all that it holds."""
+    kind = field.type
+    if pa.types.is_list(kind):
+        kind = pa.list_(_identified(kind.value_field, f"{path}[]"))
+    elif pa.types.is_struct(kind):
+        kind = pa.struct([_identified(inner, f"{path}.{inner.name}") for inner in kind])
+    return pa.field(field.name, kind, field.nullable, {b"PARQUET:field_id": str(field_id(path)).encode()})

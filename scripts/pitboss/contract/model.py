@@ -14,8 +14,12 @@ class Column:
     name: str
     data_type: str
     path: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    """Other keys, beside the own one, under which producers send the field."""
     need: Need = "optional"
     optional_parent: bool = False
+    beside: str | None = None
+    """Column with which an expected field must come: it is missed only where that one was sent."""
     pii: Literal["vault", "hash"] | None = None
     derived: str | None = None
     enum: tuple[str, ...] = ()
@@ -29,6 +33,8 @@ class Column:
     max_length: int | None = None
     since: str = "1.0"
     unit: str | None = None
+    hint: str = ""
+    """What to do about a value that is refused, where the reason alone says too little."""
     default: Any = None
     description: str = ""
 
@@ -36,6 +42,11 @@ class Column:
     def pointer(self) -> str:
         """JSON pointer (RFC 6901) of the field."""
         return "".join(f"/{part}" for part in self.path)
+
+    @property
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """Every place at which the field may stand, its own first."""
+        return (self.path, *((*self.path[:-1], alias) for alias in self.aliases))
 
     @property
     def is_decimal(self) -> bool:

@@ -90,8 +90,10 @@ def _columns(table: dict[str, Any], path: Path) -> tuple[Column, ...]:
                 name=entry["name"],
                 data_type=entry["data_type"].lower(),
                 path=tuple(meta["json"].split(".")) if "json" in meta else (),
+                aliases=tuple(meta.get("aliases", ())),
                 need=meta.get("required", "optional"),
                 optional_parent=bool(meta.get("optional_parent", False)),
+                beside=meta.get("beside"),
                 pii=meta.get("pii"),
                 derived=meta.get("derived"),
                 enum=tuple(str(value) for value in meta.get("enum", ())),
@@ -105,6 +107,7 @@ def _columns(table: dict[str, Any], path: Path) -> tuple[Column, ...]:
                 max_length=meta.get("max_length"),
                 since=str(meta.get("since", "1.0")),
                 unit=meta.get("unit"),
+                hint=meta.get("hint", ""),
                 default=meta.get("default"),
                 description=entry.get("description", ""),
             )

@@ -30,7 +30,8 @@ def tree(columns: Iterable[Column]) -> Tree:
             child = node.setdefault(part, {})
             assert isinstance(child, dict), f"{column.name}: {part} is a value and an object"
             node = child
-        node[column.path[-1]] = column
+        for path in column.paths:
+            node[path[-1]] = column
     return root
 
 
@@ -70,7 +71,8 @@ def _fields(node: Tree, forbid_unknown: bool, needs_player: bool) -> list[Any]:
             is_required = any(isinstance(leaf, Column) and leaf.need == "error" and not leaf.optional_parent for leaf in child.values())
         else:
             kind = _leaf(child.data_type, forbid_unknown)
-            is_required = child.need == "error" or (needs_player and child.path == ("playerId",))
+            # one that may come under several keys is asked for in contract/sql.py
+            is_required = (child.need == "error" and not child.aliases) or (needs_player and child.path == ("playerId",))
         if is_required:
             required.append((key, kind))
         else:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pitboss.contract.arrow import product_columns, vault_columns
-from pitboss.contract.sql import EventSql, event_sql, literal, quoted
+from pitboss.contract.sql import IS_CUT, EventSql, event_sql, literal, quoted
 from pitboss.landing.context import Load
 from pitboss.landing.dedupe import SeenIds
 from pitboss.landing.gate import Extra, Refusal
@@ -102,7 +102,7 @@ class Lane:
         for position, verdict, day in found:
             check = self._sql.checks[verdict]
             is_dated = (check.reason, check.pointer) != ("bad_timestamp", "/ts")
-            refusal = Refusal(self._event, day if is_dated else None, check.reason, check.pointer, "")
+            refusal = Refusal(self._event, day if is_dated else None, check.reason, check.pointer, check.hint)
             self._load.quarantine.refuse_later(int(numbers[position]), refusal)
 
     def _name(self, nameless: Positions, hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -146,11 +146,13 @@ class Lane:
     def land(self, rows: str) -> None:
         """Land all rows of a typed table: product columns to the landing, personal data to the vault, violations to the counts."""
         connection, load = self._load.connection, self._load
-        bounds = connection.execute(f"select min(event_day), max(event_day), count(*) from {rows}").fetchone()
+        bounds = connection.execute(f"select min(event_day), max(event_day), count(*), bool_or({IS_CUT}) from {rows}").fetchone()
         assert bounds
         order = "" if bounds[0] == bounds[1] else " order by event_day"
         seq = f"cast({load.seq} as bigint) as load_seq"
         columns = ", ".join(quoted(column.name) for column in self._product)
+        if bounds[3]:
+            columns += f", {IS_CUT}"
         table = connection.execute(f"select {columns}, {literal(load.source.channel)} as inbox, event_day, {seq} from {rows}{order}").to_arrow_table()
         load.parts.add("landing", self._event, hash_columns(table, self._product, load.key))
         if self._vault:

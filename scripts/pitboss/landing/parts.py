@@ -63,7 +63,7 @@ class Parts:
 
     def _write(self, key: tuple[str, str, date]) -> None:
         area, event, day = key
-        table = pa.concat_tables(self._waiting.pop(key))
+        table = pa.concat_tables(self._waiting.pop(key), promote_options="default")
         relative = f"{area}/{event}/dt={day}/{self._load_id}-{len(self._paths[key])}.parquet"
         self._paths[key].append(relative)
         with self._disk.create(staged_path(self._staged, relative), 0o644 if area == "landing" else 0o600) as file:

@@ -19,8 +19,8 @@ from pitboss.landing.ledger import EventId, Part, Violation, staged_path
 from pitboss.landing.source import Source, blocks
 
 HINTS = {
-    "bad_money": 'an amount is a JSON string of digits with at most 4 decimals, such as "2.00", beside its currency; negative only where the contract says so',
-    "bad_timestamp": "a time is RFC 3339 with Z or an offset and at most milliseconds, such as 2025-10-17T14:23:11.482Z",
+    "bad_money": 'an amount is a JSON string of digits with at most 8 decimals, such as "2.00", beside its currency; negative only where the contract says so',
+    "bad_timestamp": "a time is RFC 3339 with Z or an offset, such as 2025-10-17T14:23:11.482Z",
     "bad_type": "the field has another JSON type than its contract says; money and times are strings, counts are whole numbers",
     "bad_value": "the contract of the event names the values, length or range that this field may have",
     "conflict": "the id came with two contents: `pitboss quarantine conflicts` shows them, `resolve` decides which one counts",

@@ -1,5 +1,6 @@
 """The rules of one field: what a difference between its old and its new rule means for those who send it and those who read it."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ from pitboss.contract.structs import struct_fields
 
 Found = tuple[str, Kind, str, str]
 """Rule, kind, what, advice."""
+IS_RELEASED = False
+"""Whether a version of Pitboss is out. Until then nobody reads published files, so a decimal may gain digits in a minor; afterwards it breaks readers."""
 _PRESENCE = {"optional": 0, "warn": 1, "beside": 2, "always": 3}
 _SAID = {
     "optional": "optional",
@@ -30,7 +33,18 @@ def presence(column: Column) -> str:
 
 def column_changes(event: str, old: Column, new: Column) -> Iterator[Change]:
     """Every difference between two states of one field."""
-    rules: tuple[Callable[[Column, Column], Iterator[Found]], ...] = (_type, _presence, _values, _bounds, _lengths, _pattern, _privacy, _meaning, _words)
+    rules: tuple[Callable[[Column, Column], Iterator[Found]], ...] = (
+        _type,
+        _keys,
+        _presence,
+        _values,
+        _bounds,
+        _lengths,
+        _pattern,
+        _privacy,
+        _meaning,
+        _words,
+    )
     for rule in rules:
         for name, kind, what, advice in rule(old, new):
             columns = tuple(dict.fromkeys((old.name, new.name)))
@@ -54,8 +68,31 @@ def takes(new: str, old: str) -> bool:
 
 
 def _type(old: Column, new: Column) -> Iterator[Found]:
-    if old.data_type != new.data_type:
-        yield "type", both(not takes(new.data_type, old.data_type), True), f"type {old.data_type} becomes {new.data_type}", _BESIDE
+    if old.data_type == new.data_type:
+        return
+    said = f"type {old.data_type} becomes {new.data_type}"
+    if not IS_RELEASED and _decimals(old.data_type) and takes(new.data_type, old.data_type) and _is_wider_only(old.data_type, new.data_type):
+        yield "type", "compatible", f"{said}, which takes all that it took", ""
+    else:
+        yield "type", both(not takes(new.data_type, old.data_type), True), said, _BESIDE
+
+
+def _decimals(data_type: str) -> list[str]:
+    """The decimal types in a type."""
+    return re.findall(r"decimal\(\d+,\s*\d+\)", data_type)
+
+
+def _is_wider_only(old: str, new: str) -> bool:
+    """Whether the types differ in nothing but the digits of their decimals."""
+    return re.sub(r"decimal\(\d+,\s*\d+\)", "", old) == re.sub(r"decimal\(\d+,\s*\d+\)", "", new)
+
+
+def _keys(old: Column, new: Column) -> Iterator[Found]:
+    gone, come = set(old.aliases) - set(new.aliases), set(new.aliases) - set(old.aliases)
+    if gone:
+        yield "alias", "producers", f"is no longer taken under {_listed(gone)}", "Keep the name until no producer sends it."
+    if come:
+        yield "alias", "compatible", f"is also taken under {_listed(come)}", ""
 
 
 def _presence(old: Column, new: Column) -> Iterator[Found]:
@@ -68,6 +105,8 @@ def _presence(old: Column, new: Column) -> Iterator[Found]:
     elif old.optional_parent != new.optional_parent:
         kind = "compatible" if after == "warn" else "neutral"
         yield "required", kind, f"optional_parent {str(old.optional_parent).lower()} becomes {str(new.optional_parent).lower()}", ""
+    elif old.beside != new.beside:
+        yield "required", "compatible", f"missed beside {old.beside or 'anything'} becomes {new.beside or 'anything'}", ""
 
 
 def _values(old: Column, new: Column) -> Iterator[Found]:
@@ -177,6 +216,8 @@ def _words(old: Column, new: Column) -> Iterator[Found]:
         yield "description", "neutral", "described in other words", ""
     if old.since != new.since:
         yield "since", "neutral", f"since {old.since} becomes {new.since}", ""
+    if old.hint != new.hint:
+        yield "hint", "neutral", "says otherwise what to do about a value that is refused", ""
 
 
 def _plain(value: Any) -> str:

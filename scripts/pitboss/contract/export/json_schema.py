@@ -40,6 +40,7 @@ def _event(contracts: Contracts, contract: Contract, docs: dict[str, str]) -> Sc
         "description": in_words(contract.description, docs),
         **({"deprecated": True} if contract.meta.get("deprecated") else {}),
         "type": "object",
+        **body,
         "required": ["event", *body["required"]],
         "properties": {"event": tag, **body["properties"]},
         "additionalProperties": True,
@@ -54,17 +55,21 @@ def _object(node: Tree, contract: Contract, docs: dict[str, str]) -> Schema:
     """An object of the event. An optional field may be null, as the gate has it; a required one may not."""
     properties: dict[str, Schema] = {}
     required = []
+    either: list[Schema] = []
     for key, child in node.items():
         if isinstance(child, dict):
             inner = _object(child, contract, docs)
             is_required = any(isinstance(leaf, Column) and leaf.need == "error" and not leaf.optional_parent for leaf in child.values())
             properties[key] = {"type": "object" if is_required else ["object", "null"], **inner}
         else:
-            is_required = child.need == "error" or (contract.identity == "player" and child.path == ("playerId",))
-            properties[key] = _field(child, contract, docs, is_required)
+            is_needed = child.need == "error" or (contract.identity == "player" and child.path == ("playerId",))
+            properties[key] = _field(child, contract, docs, is_needed)
+            is_required = is_needed and not child.aliases
+            if is_needed and child.aliases and key == child.path[-1]:
+                either.append({"anyOf": [{"required": [path[-1]]} for path in child.paths]})
         if is_required:
             required.append(key)
-    return {"required": required, "properties": properties, "additionalProperties": True}
+    return {"required": required, "properties": properties, "additionalProperties": True, **({"allOf": either} if either else {})}
 
 
 def _field(column: Column, contract: Contract, docs: dict[str, str], is_required: bool) -> Schema:
