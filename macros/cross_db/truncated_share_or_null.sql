@@ -5,7 +5,7 @@
     numbers of an engine have too few digits.
 #}
 {% macro truncated_share_or_null(amount, weight, total, digits=8) -%}
-    {{ return(adapter.dispatch('truncated_share_or_null')(amount, weight, total, digits)) }}
+    {{ return(adapter.dispatch('truncated_share_or_null')('(' ~ amount ~ ')', '(' ~ weight ~ ')', '(' ~ total ~ ')', digits)) }}
 {%- endmacro %}
 
 {% macro default__truncated_share_or_null(amount, weight, total, digits) -%}

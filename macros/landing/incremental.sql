@@ -148,15 +148,24 @@
 {% endmacro %}
 
 {#
-    Post-hook of every fact, inside its transaction. A fact is built no further than the facts it reads: one of them may have been
-    left out of this run. `--empty` builds nothing, so it marks nothing.
+    Post-hook of every incremental model, inside its transaction. It is built no further than the incremental ones that it reads, be it
+    through views: one of them may have been left out of this run. `--empty` builds nothing, so it marks nothing.
 #}
+{% macro incremental_parents(node, found) %}
+    {% for id in node.depends_on.nodes if id in graph.nodes and graph.nodes[id].resource_type == 'model' %}
+        {% set parent = graph.nodes[id] %}
+        {% if parent.config.materialized == 'incremental' %}
+            {% do found.append("'" ~ parent.name ~ "'") %}
+        {% elif parent.config.materialized in ('view', 'ephemeral') %}
+            {% do incremental_parents(parent, found) %}
+        {% endif %}
+    {% endfor %}
+{% endmacro %}
+
 {% macro mark_built() %}
-    {% if execute and not flags.EMPTY %}
+    {% if execute and not flags.EMPTY and model.config.materialized == 'incremental' %}
         {% set upstream = [] %}
-        {% for id in model.depends_on.nodes if id in graph.nodes and 'facts' in graph.nodes[id].fqn %}
-            {% do upstream.append("'" ~ graph.nodes[id].name ~ "'") %}
-        {% endfor %}
+        {% do incremental_parents(model, upstream) %}
         {% do run_query("delete from landing.build_state where model = '" ~ this.identifier ~ "'") %}
         insert into landing.build_state
         select '{{ this.identifier }}', coalesce(min(built_seq), -1), '{{ seeds_fingerprint() }}'

@@ -17,11 +17,14 @@
 
 {% macro counted_bets() -%} count(case when is_counted then 1 end) {%- endmacro %}
 
-{% macro rounds() -%} count(distinct case when is_counted then round_id end) {%- endmacro %}
+{# A round is one provider's; the length parts the two names, whatever they hold. #}
+{% macro rounds() -%}
+    count(distinct case when is_counted then concat(cast(length(provider_id) as string), ' ', provider_id, round_id) end)
+{%- endmacro %}
 
 {% macro active_players() -%} count(distinct case when is_counted then player_id end) {%- endmacro %}
 
-{# Net gaming revenue: ggr minus the bonus and minus every line of the policy (each already 0 where the policy leaves it out). #}
-{% macro ngr(ggr, bonus_cost, lines) -%}
-    cast({{ ggr }} - {{ bonus_cost }}{% for line in lines %} - {{ line }}{% endfor %} as decimal(38, 8))
+{# Net gaming revenue: ggr, what a network's pot paid of it, less the bonus and every line of the policy (each 0 where it is left out). #}
+{% macro ngr(ggr, paid_by_network, bonus_cost, lines) -%}
+    cast({{ ggr }} + {{ paid_by_network }} - {{ bonus_cost }}{% for line in lines %} - {{ line }}{% endfor %} as decimal(38, 8))
 {%- endmacro %}

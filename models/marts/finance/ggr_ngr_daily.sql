@@ -1,6 +1,7 @@
 {% set day = 'gaming_day, brand, jurisdiction, currency' %}
 {% set costs = [
-    'jackpot_contribution', 'provider_fee', 'platform_fee', 'psp_fee', 'affiliate_commission', 'gaming_duty', 'chargebacks'
+    'promotion_prizes', 'jackpot_contribution', 'provider_fee', 'platform_fee', 'psp_fee', 'affiliate_commission', 'gaming_duty',
+    'chargebacks'
 ] %}
 with
 
@@ -19,6 +20,12 @@ orphans as (
 lines as (
 
     select * from {{ ref('int_bets__ngr_lines') }}
+
+),
+
+tips as (
+
+    select * from {{ ref('fct_tips') }}
 
 ),
 
@@ -47,10 +54,11 @@ costed as (
     select
         {{ day }},
         sum(case when line = 'bonus_cost' then amount else 0 end) as bonus_cost,
+        sum(case when line = 'jackpot_paid_by_network' then amount else 0 end) as jackpot_paid_by_network,
         {%- for cost in costs %}
             sum(case when line = '{{ cost }}' then amount else 0 end) as {{ cost }},
         {%- endfor %}
-        {{ sum_known('amount_base') }} as cost_base
+        {{ sum_known('cost_sign * amount_base') }} as cost_base
     from lines
     group by {{ day }}
 
@@ -66,6 +74,16 @@ unclaimed as (
 
 ),
 
+tipped as (
+
+    select
+        {{ day }},
+        sum(amount) as tips
+    from tips
+    group by {{ day }}
+
+),
+
 days as (
 
     select {{ day }} from played
@@ -73,6 +91,8 @@ days as (
     select {{ day }} from costed
     union
     select {{ day }} from unclaimed
+    union
+    select {{ day }} from tipped
 
 ),
 
@@ -91,6 +111,8 @@ joined as (
         coalesce(played.rounds, 0) as rounds,
         coalesce(played.active_players, 0) as active_players,
         coalesce(costed.bonus_cost, 0) as bonus_cost,
+        coalesce(costed.jackpot_paid_by_network, 0) as jackpot_paid_by_network,
+        coalesce(tipped.tips, 0) as tips,
         {%- for cost in costs %}
             coalesce(costed.{{ cost }}, 0) as {{ cost }},
         {%- endfor %}
@@ -102,6 +124,7 @@ joined as (
     left join played using ({{ day }})
     left join costed using ({{ day }})
     left join unclaimed using ({{ day }})
+    left join tipped using ({{ day }})
 
 ),
 
@@ -123,16 +146,18 @@ revenue as (
         cast(jackpot_payout as decimal(38, 8)) as jackpot_payout,
         cast(open_stakes as decimal(38, 8)) as open_stakes,
         cast(orphan_payout as decimal(38, 8)) as orphan_payout,
+        cast(tips as decimal(38, 8)) as tips,
         cast(bets as bigint) as bets,
         cast(rounds as bigint) as rounds,
         cast(active_players as bigint) as active_players,
 
         ---------- from gross to net
+        cast(jackpot_paid_by_network as decimal(38, 8)) as jackpot_paid_by_network,
         cast(bonus_cost as decimal(38, 8)) as bonus_cost,
         {%- for cost in costs %}
             cast({{ cost }} as decimal(38, 8)) as {{ cost }},
         {%- endfor %}
-        {{ ngr('ggr', 'bonus_cost', costs) }} as ngr,
+        {{ ngr('ggr', 'jackpot_paid_by_network', 'bonus_cost', costs) }} as ngr,
 
         ---------- in the reporting currency
         cast(handle_base as decimal(38, 4)) as handle_base,

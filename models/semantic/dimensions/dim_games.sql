@@ -6,7 +6,7 @@ catalogue as (
 
 ),
 
-places as (
+placements as (
 
     select * from {{ ref('stg_gameplay__bets') }}
 
@@ -28,8 +28,14 @@ played as (
     select
         game_id,
         max(provider_id) as provider_id
-    from places
+    from placements
     group by game_id
+
+),
+
+providers as (
+
+    select * from {{ ref('int_games__providers') }}
 
 ),
 
@@ -39,7 +45,7 @@ games as (
 
         ---------- ids
         coalesce(listed.game_id, played.game_id) as game_id,
-        coalesce(listed.provider_id, played.provider_id) as provider_id,
+        coalesce(providers.provider_id, listed.provider_id, played.provider_id) as provider_id,
 
         ---------- strings
         listed.name,
@@ -62,6 +68,8 @@ games as (
     from listed
 
     full outer join played on listed.game_id = played.game_id
+
+    left join providers on lower(coalesce(listed.provider_id, played.provider_id)) = providers.provider_key
 
     where coalesce(listed.newest, 1) = 1
 

@@ -8,7 +8,12 @@ costs as (
 
 issues as (
 
-    {{ one_effect_per_key(ref('stg_cashier__bonuses'), ['brand', 'bonus_id']) }}
+    select
+        *,
+        row_number() over (
+            partition by brand, bonus_id order by case when amount > 0 then 0 else 1 end, event_at, event_id
+        ) as issue_no
+    from {{ ref('stg_cashier__bonuses') }}
 
 ),
 
@@ -110,7 +115,8 @@ bonuses as (
             and totals.bonus_id = first_costs.bonus_id
             and first_costs.cost_no = 1
 
-    left join issues on totals.brand = issues.brand and totals.bonus_id = issues.bonus_id
+    left join issues
+        on totals.brand = issues.brand and totals.bonus_id = issues.bonus_id and issues.issue_no = 1
 
     left join progress on totals.brand = progress.brand and totals.bonus_id = progress.bonus_id
 

@@ -63,6 +63,7 @@ deposits as (
             end as decimal(38, 8)
         ) as fee_amount,
         cast(judged.charged_back_amount as decimal(38, 8)) as charged_back_amount,
+        cast(judged.refunded_amount as decimal(38, 8)) as refunded_amount,
 
         ---------- rate
         cast(judged.fx_rate as decimal(38, 18)) as fx_rate,
@@ -76,6 +77,8 @@ deposits as (
         judged.succeeded_at,
         judged.declined_at,
         judged.charged_back_at,
+        judged.refunded_at,
+        judged.booked_at,
         {{ gaming_day('judged.booked_at', 'jurisdictions') }} as gaming_day
 
     from judged

@@ -13,9 +13,27 @@ deposits as (
 
 ),
 
-withdrawals as (
+refunds as (
 
-    select * from {{ ref('fct_withdrawals') }} where is_paid_out and not is_conflict
+    select * from {{ ref('fct_deposit_refunds') }} where amount != 0
+
+),
+
+payouts as (
+
+    select * from {{ ref('int_payments__payouts') }}
+
+),
+
+prizes as (
+
+    select * from {{ ref('fct_prizes') }} where is_cash_prize and not is_conflict
+
+),
+
+tips as (
+
+    select * from {{ ref('fct_tips') }} where not is_conflict
 
 ),
 
@@ -62,6 +80,7 @@ played as (
         {{ sum_known('handle_base') }} as handle_base,
         {{ sum_known('payout_base') }} as payout_base,
         {{ sum_known('ggr_base') }} as ggr_base,
+        {{ sum_known('network_payout_base') }} as jackpot_paid_by_network_base,
         {{ sum_known(to_base('theo_amount', 'fx_rate_to_base')) }} as theo_base,
         {{ sum_known('coalesce(' ~ to_base('theo_amount', 'fx_rate_to_base') ~ ', handle_base)') }} as worth_base
     from bets
@@ -86,12 +105,28 @@ withdrawn as (
     select
         {{ player_day }},
         max(nullif(jurisdiction, 'XX')) as withdrawal_jurisdiction,
-        count(*) as withdrawals,
+        sum(payouts) as withdrawals,
         {{ sum_known('amount_base') }} as withdrawal_base
-    from withdrawals
+    from payouts
     group by {{ player_day }}
 
 ),
+
+{% for cte, amount in [('refunds', 'refund'), ('prizes', 'prize'), ('tips', 'tip')] -%}
+{{ cte }}_of_day as (
+
+    select
+        {{ player_day }},
+        max(nullif(jurisdiction, 'XX')) as {{ amount }}_jurisdiction,
+        count(*) as {{ cte }},
+        {{ sum_known('amount_base') }} as {{ amount }}_base
+    from {{ cte }}
+    where player_id is not null
+    group by {{ player_day }}
+
+),
+
+{% endfor -%}
 
 granted as (
 
@@ -111,7 +146,7 @@ costed as (
         {{ player_day }},
         max(nullif(jurisdiction, 'XX')) as cost_jurisdiction,
         count(*) as costs,
-        {{ sum_known('amount_base') }} as cost_base
+        {{ sum_known('cost_sign * amount_base') }} as cost_base
     from lines
     group by {{ player_day }}
 
@@ -146,6 +181,9 @@ player_days as (
             granted.bonus_jurisdiction,
             attended.session_jurisdiction,
             costed.cost_jurisdiction,
+            refunds_of_day.refund_jurisdiction,
+            prizes_of_day.prize_jurisdiction,
+            tips_of_day.tip_jurisdiction,
             'XX'
         ) as jurisdiction,
 
@@ -163,6 +201,8 @@ player_days as (
         cast(case when played.bets is null then 0 else played.handle_base end as decimal(38, 4)) as handle_base,
         cast(case when played.bets is null then 0 else played.payout_base end as decimal(38, 4)) as payout_base,
         cast(case when played.bets is null then 0 else played.ggr_base end as decimal(38, 4)) as ggr_base,
+        cast(case when played.bets is null then 0 else played.jackpot_paid_by_network_base end as decimal(38, 4))
+            as jackpot_paid_by_network_base,
         cast(case when played.bets is null then 0 else played.theo_base end as decimal(38, 4)) as theo_base,
         cast(case when played.bets is null then 0 else played.worth_base end as decimal(38, 4)) as worth_base,
         cast(case when granted.bonus_events is null then 0 else granted.bonus_cost_base end as decimal(38, 4))
@@ -174,7 +214,12 @@ player_days as (
         cast(case when deposited.deposits is null then 0 else deposited.deposit_base end as decimal(38, 4))
             as deposit_base,
         cast(case when withdrawn.withdrawals is null then 0 else withdrawn.withdrawal_base end as decimal(38, 4))
-            as withdrawal_base
+            as withdrawal_base,
+        cast(case when refunds_of_day.refunds is null then 0 else refunds_of_day.refund_base end as decimal(38, 4))
+            as refund_base,
+        cast(case when prizes_of_day.prizes is null then 0 else prizes_of_day.prize_base end as decimal(38, 4))
+            as prize_base,
+        cast(case when tips_of_day.tips is null then 0 else tips_of_day.tip_base end as decimal(38, 4)) as tip_base
 
     from happened
     full outer join played using ({{ player_day }})
@@ -183,6 +228,9 @@ player_days as (
     full outer join granted using ({{ player_day }})
     full outer join costed using ({{ player_day }})
     full outer join attended using ({{ player_day }})
+    full outer join refunds_of_day using ({{ player_day }})
+    full outer join prizes_of_day using ({{ player_day }})
+    full outer join tips_of_day using ({{ player_day }})
 
 )
 

@@ -41,7 +41,7 @@ withdrawals as (
         counted.method,
         counted.channel,
         counted.instrument_type,
-        counted.status,
+        case when counted.is_paid_out and counted.returned_at is not null then 'returned' else counted.status end as status,
         coalesce(counted.fee_currency, counted.currency) as fee_currency,
         counted.fx_base,
 
@@ -51,6 +51,10 @@ withdrawals as (
             'case when counted.is_paid_out then counted.deciding_amount else 0 end',
             rate_to_base('counted.currency', 'counted.fx_rate', 'counted.fx_base', 'rates.rate_to_base')
         ) }} as amount_base,
+        cast(
+            case when counted.is_paid_out and counted.returned_at is not null then counted.deciding_amount else 0 end
+            as decimal(38, 8)
+        ) as returned_amount,
         cast(counted.requested_amount as decimal(38, 8)) as requested_amount,
         cast(
             case
@@ -73,7 +77,10 @@ withdrawals as (
         counted.paid_at,
         counted.declined_at,
         counted.cancelled_at,
-        {{ gaming_day('counted.booked_at', 'jurisdictions') }} as gaming_day
+        case when counted.is_paid_out then counted.returned_at end as returned_at,
+        counted.booked_at,
+        {{ gaming_day('counted.booked_at', 'jurisdictions') }} as gaming_day,
+        case when counted.is_paid_out then {{ gaming_day('counted.returned_at', 'jurisdictions') }} end as returned_day
 
     from counted
 

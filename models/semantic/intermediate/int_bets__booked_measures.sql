@@ -6,6 +6,7 @@
     'settled_cash_stakes': ['settled_amount - settled_bonus_amount', 'settled_base - settled_bonus_base'],
     'payouts': ['payout_amount', 'payout_base'],
     'cash_payouts': ['payout_amount - bonus_payout_amount', 'payout_base - bonus_payout_base'],
+    'network_wins': ['network_payout_amount', 'network_payout_base'],
 } -%}
 with
 
@@ -49,10 +50,11 @@ sums as (
 
 costs as (
 
+    -- What a network's pot paid is the one line that comes back.
     select
         {{ by }},
-        amount,
-        amount_base
+        case when line = 'jackpot_paid_by_network' then -amount else amount end as amount,
+        case when line = 'jackpot_paid_by_network' then -amount_base else amount_base end as amount_base
     from lines
 
     union all
@@ -71,8 +73,8 @@ booked_measures as (
         select
             {{ by }},
             '{{ measure }}' as measure,
-            cast({{ measure }} as decimal(38, 10)) as amount,
-            cast({{ measure }}_base as decimal(38, 10)) as amount_base
+            cast({{ measure }} as decimal(38, 14)) as amount,
+            cast({{ measure }}_base as decimal(38, 14)) as amount_base
         from sums
         union all
     {%- endfor %}
@@ -80,8 +82,8 @@ booked_measures as (
     select
         {{ by }},
         'converted_bonus' as measure,
-        cast(sum(amount) as decimal(38, 10)) as amount,
-        cast({{ sum_known('amount_base') }} as decimal(38, 10)) as amount_base
+        cast(sum(amount) as decimal(38, 14)) as amount,
+        cast({{ sum_known('amount_base') }} as decimal(38, 14)) as amount_base
     from conversions
     group by {{ by }}
 
@@ -91,8 +93,8 @@ booked_measures as (
     select
         {{ by }},
         'ngr_lines' as measure,
-        cast(sum(amount) as decimal(38, 10)) as amount,
-        case when count(*) = count(amount_base) then cast(sum(amount_base) as decimal(38, 10)) end as amount_base
+        cast(sum(amount) as decimal(38, 14)) as amount,
+        case when count(*) = count(amount_base) then cast(sum(amount_base) as decimal(38, 14)) end as amount_base
     from costs
     group by {{ by }}
 

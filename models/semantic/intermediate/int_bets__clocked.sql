@@ -1,5 +1,5 @@
-{% set amounts = ['handle', 'settled', 'payout', 'settled_bonus', 'bonus_payout'] %}
-{%- set keys = ['brand', 'player_id', 'jurisdiction', 'currency', 'provider_id'] -%}
+{% set amounts = ['handle', 'settled', 'payout', 'network_payout', 'settled_bonus', 'bonus_payout'] %}
+{%- set keys = ['brand', 'player_id', 'game_id', 'jurisdiction', 'currency', 'provider_id'] -%}
 {%- set columns = [] -%}
 {%- for amount in amounts %}
     {%- do columns.append(amount ~ '_amount') %}
@@ -7,35 +7,9 @@
 {%- endfor %}
 with
 
-counted_bets as (
-
-    select * from {{ ref('fct_bets') }} where is_counted
-
-),
-
 bets as (
 
-    select
-        *,
-        case when is_settled then handle_amount else 0 end as settled_amount,
-        case when is_settled then bonus_stake_amount else 0 end as settled_bonus_amount
-    from counted_bets
-
-),
-
-based as (
-
-    select
-        *,
-        case when is_settled then handle_base when fx_rate_to_base is not null then 0 end as settled_base,
-        {%- for amount in ['settled_bonus', 'bonus_payout'] %}
-            case
-                when {{ amount }}_amount <> 0 then {{ to_base(amount ~ '_amount', 'fx_rate_to_base') }}
-                when fx_rate_to_base is not null then 0
-            end as {{ amount }}_base
-            {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from bets
+    select * from {{ ref('int_bets__states') }} where is_latest and is_counted
 
 ),
 
@@ -47,7 +21,7 @@ clocked as (
         'both' as clock,
         gaming_day,
         {{ (keys + columns) | join(',\n        ') }}
-    from based
+    from bets
 
     {% for day, sign in [('gaming_day', ''), ('bet_day', '-')] %}
         union all

@@ -45,7 +45,7 @@ jurisdictions as (
 
 policies as (
 
-    {{ dated('ngr_policies', 'jurisdiction') }}
+    select * from {{ ref('int_revenue__policies') }}
 
 ),
 
@@ -55,16 +55,16 @@ rates as (
 
 ),
 
--- What a share is taken of: gross gaming revenue less the bonus, as the policy costs it.
+-- What a share is taken of: gross gaming revenue, without what a network's pot paid, less the bonus, as the policy costs it.
 earned as (
 
     select
         clock,
         {{ grain }},
-        settled_amount - payout_amount as amount,
-        settled_base - payout_base as amount_base
+        settled_amount - payout_amount + network_payout_amount as amount,
+        settled_base - payout_base + network_payout_base as amount_base
     from clocked
-    where settled_amount <> 0 or payout_amount <> 0
+    where settled_amount != 0 or payout_amount != 0
 
     union all
 
@@ -123,10 +123,10 @@ owed as (
         deals.currency,
         deals.affiliate_id,
         deals.model,
-        cast(deals.cpa_amount as decimal(38, 10)) as amount,
+        cast(deals.cpa_amount as decimal(38, 14)) as amount,
         cast(
             {{ to_base('deals.cpa_amount', rate_to_base('deals.currency', 'null', 'null', 'rates.rate_to_base')) }}
-            as decimal(38, 10)
+            as decimal(38, 14)
         ) as amount_base
     from deposits
     inner join referred using (brand, player_id)

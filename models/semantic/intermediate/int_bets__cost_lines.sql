@@ -6,12 +6,18 @@
 {#- Each line: its name, its amount, the same in the reporting currency, where it comes from, and of which rows. -#}
 {%- set sources = [
     (bonus_line, bonus_sign ~ ' * amount', bonus_sign ~ ' * amount_base', 'bonuses', 'true'),
-    ("'consumed'", consumed, 'settled_bonus_base - bonus_payout_base', 'played', 'settled_bonus_amount <> 0 or bonus_payout_amount <> 0'),
-    ("'jackpot_contribution'", 'amount', to_base('amount', 'fx_rate_to_base'), 'contributions', 'true'),
+    ("'consumed'", consumed, 'settled_bonus_base - bonus_payout_base', 'played', 'settled_bonus_amount != 0 or bonus_payout_amount != 0'),
+    ("'jackpot_paid_by_network'", 'network_payout_amount', 'network_payout_base', 'played', 'network_payout_amount != 0'),
+    ("'jackpot_contribution'", 'amount', 'amount_base', 'contributions', 'true'),
+    ("'promotion_prizes'", 'amount', 'amount_base', 'prizes', 'true'),
     ("'provider_fee'", 'provider_fee', 'provider_fee_base', 'shares', 'true'),
     ("'platform_fee'", 'platform_fee', 'platform_fee_base', 'shares', 'true'),
     ("'gaming_duty'", 'gaming_duty', 'gaming_duty_base', 'shares', 'true'),
     ('line', 'amount', 'amount_base', 'payments', 'true'),
+] -%}
+{%- set lines = [
+    'jackpot_contribution', 'jackpot_paid_by_network', 'promotion_prizes', 'provider_fee', 'platform_fee', 'psp_fee', 'gaming_duty',
+    'chargebacks'
 ] -%}
 with
 
@@ -29,13 +35,19 @@ shares as (
 
 contributions as (
 
-    select * from {{ ref('int_bets__jackpot_contributions') }}
+    select * from {{ ref('int_bets__contribution_lines') }}
 
 ),
 
 bonuses as (
 
     select * from {{ ref('int_bonuses__costs') }}
+
+),
+
+prizes as (
+
+    select * from {{ ref('fct_prizes') }} where is_cash_prize
 
 ),
 
@@ -53,20 +65,21 @@ jurisdictions as (
 
 policies as (
 
-    {{ dated('ngr_policies', 'jurisdiction') }}
+    select * from {{ ref('int_revenue__policies') }}
 
 ),
 
--- Every cost there is, whether a policy counts it or not, with the 10 decimals of a share. The bonus stands here once
+-- Every cost there is, whether a policy counts it or not, with the 14 decimals of a share. The bonus stands here once
 -- for each way to cost it.
 costs as (
     {% for line, amount, amount_base, relation, condition in sources %}
         select
-            {{ "clock" if relation in ('played', 'shares') else "'both' as clock" }},
+            {{ "clock" if relation in ('played', 'shares', 'contributions') else "'both' as clock" }},
             {{ grain }},
+            {{ "game_id" if relation in ('played', 'shares', 'contributions') else "cast(null as string) as game_id" }},
             {{ line }} as line,
-            cast({{ amount }} as decimal(38, 10)) as amount,
-            cast({{ amount_base }} as decimal(38, 10)) as amount_base
+            cast({{ amount }} as decimal(38, 14)) as amount,
+            cast({{ amount_base }} as decimal(38, 14)) as amount_base
         from {{ relation }}
         where {{ condition }}
         {% if not loop.last %}union all{% endif %}
@@ -74,7 +87,7 @@ costs as (
 
 ),
 
--- A jurisdiction that nobody knows has the policy of XX. Without a policy only the bonus that it grants is a cost.
+-- A jurisdiction that nobody knows has the policy of XX.
 counted as (
 
     select
@@ -84,7 +97,8 @@ counted as (
         costs.player_id,
         costs.jurisdiction,
         costs.currency,
-        case when costs.line = coalesce(policies.bonus_basis, 'granted') then 'bonus_cost' else costs.line end as line,
+        costs.game_id,
+        case when costs.line = policies.bonus_basis then 'bonus_cost' else costs.line end as line,
         costs.amount,
         costs.amount_base
 
@@ -92,19 +106,16 @@ counted as (
 
     left join jurisdictions on costs.jurisdiction = jurisdictions.jurisdiction
 
-    left join policies
+    inner join policies
         on
             coalesce(jurisdictions.jurisdiction, 'XX') = policies.jurisdiction
             and {{ holds_on('costs.gaming_day', 'policies') }}
 
     where
-        costs.line = coalesce(policies.bonus_basis, 'granted')
-        or (costs.line = 'jackpot_contribution' and policies.jackpot_contribution)
-        or (costs.line = 'provider_fee' and policies.provider_fee)
-        or (costs.line = 'platform_fee' and policies.platform_fee)
-        or (costs.line = 'psp_fee' and policies.psp_fee)
-        or (costs.line = 'gaming_duty' and policies.gaming_duty)
-        or (costs.line = 'chargebacks' and policies.chargebacks)
+        costs.line = policies.bonus_basis
+        {%- for line in lines %}
+            or (costs.line = '{{ line }}' and policies.{{ line }})
+        {%- endfor %}
 
 )
 

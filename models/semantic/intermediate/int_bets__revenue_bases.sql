@@ -25,6 +25,18 @@ rates as (
 
 ),
 
+jurisdictions as (
+
+    select * from {{ ref('jurisdictions') }}
+
+),
+
+policies as (
+
+    select * from {{ ref('int_revenue__policies') }}
+
+),
+
 -- Stakes less prizes less deductions, in the currency that the basis is reported in.
 amounts as (
 
@@ -37,12 +49,17 @@ amounts as (
         bases.is_taxed,
         bases.verified,
         case when bases.is_taxed then measures.jurisdiction end as taxed_jurisdiction,
-        case when measures.measure = bases.stakes then 1 else -1 end as sign,
+        case when measures.measure in (bases.stakes, 'network_wins') then 1 else -1 end as sign,
+        coalesce(
+            bases.deductions = 'ngr_lines'
+            and (policies.is_fallback or (jurisdictions.jurisdiction is null and measures.jurisdiction != 'XX')),
+            false
+        ) as has_fallback,
         case
             when measures.currency = {{ reported }} then measures.amount
             when {{ reported }} = '{{ var("reporting_currency") }}' then measures.amount_base
             when measures.amount = 0 then measures.amount
-            else cast({{ ratio('measures.amount_base', 'rates.rate_to_base') }} as decimal(38, 10))
+            else cast(cast({{ ratio('measures.amount_base', 'rates.rate_to_base') }} as decimal(38, 10)) as decimal(38, 14))
         end as unsigned_amount
 
     from measures
@@ -50,10 +67,25 @@ amounts as (
     inner join bases
         on
             (measures.jurisdiction = bases.jurisdiction or bases.jurisdiction = '*')
-            and measures.measure in (bases.stakes, bases.prizes, bases.deductions)
+            and (
+                measures.measure in (bases.stakes, bases.prizes, bases.deductions)
+                -- What somebody else's pot paid is given back where it is no prize.
+                or (
+                    measures.measure = 'network_wins'
+                    and bases.prizes is not null
+                    and not bases.network_wins_are_prizes
+                )
+            )
             and {{ holds_on('measures.gaming_day', 'bases') }}
 
     left join rates on bases.currency = rates.currency and measures.gaming_day = rates.rate_day
+
+    left join jurisdictions on measures.jurisdiction = jurisdictions.jurisdiction
+
+    left join policies
+        on
+            coalesce(jurisdictions.jurisdiction, 'XX') = policies.jurisdiction
+            and {{ holds_on('measures.gaming_day', 'policies') }}
 
 ),
 
@@ -70,12 +102,15 @@ rated as (
 
         ---------- money
         amounts.currency,
-        cast(amounts.sign * amounts.unsigned_amount as decimal(38, 10)) as amount,
+        cast(amounts.sign * amounts.unsigned_amount as decimal(38, 14)) as amount,
 
         ---------- duty
         duty_rates.rate,
         amounts.is_taxed,
-        amounts.verified and coalesce(duty_rates.verified, not amounts.is_taxed) as is_verified
+        -- Nothing that rests on the policy of another jurisdiction is verified.
+        amounts.verified
+        and coalesce(duty_rates.verified, not amounts.is_taxed)
+        and not amounts.has_fallback as is_verified
 
     from amounts
 

@@ -1,4 +1,4 @@
-{% set grain = 'clock, gaming_day, brand, player_id, jurisdiction, currency, provider_id' %}
+{% set grain = 'clock, gaming_day, brand, player_id, jurisdiction, currency, provider_id, game_id' %}
 with
 
 played as (
@@ -7,9 +7,27 @@ played as (
 
 ),
 
+providers as (
+
+    select * from {{ ref('int_games__providers') }}
+
+),
+
+-- A tariff may stand under any name of its provider.
+named_fees as (
+
+    select
+        provider_fees.rate,
+        provider_fees.valid_from,
+        lower(coalesce(providers.provider_id, provider_fees.provider_id)) as provider_key
+    from {{ ref('provider_fees') }} as provider_fees
+    left join providers on lower(provider_fees.provider_id) = providers.provider_key
+
+),
+
 provider_fees as (
 
-    {{ dated('provider_fees', 'provider_id') }}
+    {{ dated('named_fees', 'provider_key', from_cte=true) }}
 
 ),
 
@@ -30,9 +48,10 @@ revenue as (
     select
         {{ grain }},
         sum(settled_amount) as handle,
-        sum(settled_amount - payout_amount) as ggr,
+        -- What somebody else's pot paid is no loss of the house: fees, commission and duty are not lowered by it.
+        sum(settled_amount - payout_amount + network_payout_amount) as ggr,
         {{ sum_known('settled_base') }} as handle_base,
-        {{ sum_known('settled_base - payout_base') }} as ggr_base
+        {{ sum_known('settled_base - payout_base + network_payout_base') }} as ggr_base
     from played
     group by {{ grain }}
 
@@ -51,7 +70,7 @@ rated as (
     from revenue
 
     left join provider_fees
-        on revenue.provider_id = provider_fees.provider_id and {{ holds_on('revenue.gaming_day', 'provider_fees') }}
+        on lower(revenue.provider_id) = provider_fees.provider_key and {{ holds_on('revenue.gaming_day', 'provider_fees') }}
 
     left join platform_fees
         on revenue.brand = platform_fees.brand and {{ holds_on('revenue.gaming_day', 'platform_fees') }}

@@ -1,21 +1,56 @@
 {{ config(materialized='ephemeral') }}
-{% set if_touched = where_touched(['brand', 'player_id', 'round_id'], 'int_bets__events', 'fct_bets') %}
-
+{%- set bet = 'brand, player_id, issuer_id, round_id, as_of_day, bet_id' -%}
+{%- set stands = 'taken_at is null and is_comparable' -%}
 with
 
-placed as (
+stakes as (
 
-    select * from {{ ref('int_bets__places') }} {{ if_touched }}
-
-),
-
-said as (
-
-    select * from {{ ref('int_bets__events') }} {{ if_touched }}
+    select * from {{ ref('int_bets__stakes') }}
 
 ),
 
-{{ bets_standing() }}
+measured as (
 
--- The width is that of int_bets__places, which the linter does not follow.
-select * from handles  -- noqa: AM04
+    select
+        *,
+        sum(case when is_comparable then amount else 0 end) over same_bet as stake_amount,
+        sum(case when {{ stands }} then amount else 0 end) over same_bet as standing_amount,
+        sum(case when {{ stands }} then bonus_amount else 0 end) over same_bet as said_bonus_amount,
+        sum(case when {{ stands }} and bonus_amount is not null then amount else 0 end) over same_bet as said_amount,
+        bool_and(is_bonus_stake) over same_bet as is_all_bonus,
+        bool_or(taken_at is null) over same_bet as is_standing,
+        bool_or(taken_at is null and is_conflict) over same_bet as is_disputed,
+        bool_or(not is_comparable) over same_bet as has_foreign_stake,
+        sum(case when is_possible_repeat then 1 else 0 end) over same_bet as possible_repeats,
+        -- One status of many reversals, from "never was a bet" to "was given back".
+        coalesce(
+            max(case when rejected_at is not null then 'rejected' end) over same_bet,
+            max(case when rolled_back_at is not null then 'rolled_back' end) over same_bet,
+            max(case when voided_at is not null then 'voided' end) over same_bet,
+            max(case when refunded_at is not null then 'refunded' end) over same_bet
+        ) as reversal,
+        max(taken_at) over same_bet as last_taken_at,
+        max(placed_at) over same_bet as last_placed_at,
+        max(gaming_day) over same_bet as last_gaming_day,
+        max(changed_seq) over same_bet as stake_seq
+    from stakes
+    window same_bet as (partition by {{ bet }})
+
+),
+
+bets as (
+
+    select
+        *,
+        -- What does not say which wallet paid was paid as the bet's other stakes were, else in cash.
+        said_bonus_amount
+        + coalesce(
+            {{ truncated_share_or_null('standing_amount - said_amount', 'said_bonus_amount', 'said_amount') }}, 0
+        ) as standing_bonus_amount,
+        is_standing and not is_disputed as takes_part
+    from measured
+    where stake_no = 1
+
+)
+
+select * from bets

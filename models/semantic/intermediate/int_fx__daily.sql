@@ -14,12 +14,14 @@ dates as (
 
 ),
 
+-- A rate holds until the next one, and no longer than 35 days: an older one would be a guess.
 spans as (
 
     select
         currency,
         rate,
         rate_day as valid_from,
+        {{ add_days('rate_day', 35) }} as last_day,
         lead(rate_day) over (partition by currency order by rate_day) as valid_until
     from rates
 
@@ -38,6 +40,7 @@ daily as (
     inner join dates
         on
             spans.valid_from <= dates.date_day
+            and spans.last_day >= dates.date_day
             and (spans.valid_until > dates.date_day or spans.valid_until is null)
 
 )

@@ -12,15 +12,9 @@ withdrawals as (
 
 ),
 
-stages as (
+chargebacks as (
 
-    select * from {{ ref('int_payments__chargeback_stages') }}
-
-),
-
-jurisdictions as (
-
-    select * from {{ ref('jurisdictions') }}
+    select * from {{ ref('fct_chargebacks') }}
 
 ),
 
@@ -31,7 +25,7 @@ rates as (
 ),
 
 -- The rate of a payment is that of its own currency: a fee in another currency has none but the seed's.
-payments as (
+fees as (
 
     {% for payments in ['deposits', 'withdrawals'] %}
         select
@@ -40,56 +34,46 @@ payments as (
             player_id,
             jurisdiction,
             coalesce(fee_currency, currency) as currency,
-            'psp_fee' as line,
             fee_amount as amount,
             case when coalesce(fee_currency, currency) = currency then fx_rate end as fx_rate,
-            fx_base
+            fx_base,
+            booked_at
         from {{ payments }}
         where fee_amount != 0
-
-        union all
-    {% endfor %}
-
-    -- Each stage on its own day: a day that is closed does not change when a later stage comes.
-    select
-        {{ gaming_day('stages.event_at', 'jurisdictions') }} as gaming_day,
-        deposits.brand,
-        deposits.player_id,
-        deposits.jurisdiction,
-        deposits.currency,
-        'chargebacks' as line,
-        stages.amount,
-        stages.fx_rate,
-        stages.fx_base
-    from deposits
-    inner join stages on deposits.brand = stages.brand and deposits.deposit_id = stages.deposit_id
-    left join jurisdictions on deposits.jurisdiction = jurisdictions.jurisdiction
-    where stages.amount != 0
-
-),
-
-rated as (
-
-    select
-        payments.*,
-        {{ rate_to_base('payments.currency', 'payments.fx_rate', 'payments.fx_base', 'rates.rate_to_base') }} as rate
-    from payments
-    left join rates on payments.currency = rates.currency and payments.gaming_day = rates.rate_day
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 
 ),
 
 costs as (
 
     select
+        fees.gaming_day,
+        fees.brand,
+        fees.player_id,
+        fees.jurisdiction,
+        fees.currency,
+        'psp_fee' as line,
+        fees.amount,
+        {{ to_base('fees.amount', rate_to_base('fees.currency', 'fees.fx_rate', 'fees.fx_base', 'rates.rate_to_base')) }}
+            as amount_base
+    from fees
+    left join rates on fees.currency = rates.currency and cast(fees.booked_at as date) = rates.rate_day
+
+    union all
+
+    -- Each change of what is held against a deposit, on its own day: a day that is closed does not change when a later stage comes.
+    select
         gaming_day,
         brand,
         player_id,
         jurisdiction,
         currency,
-        line,
+        'chargebacks' as line,
         amount,
-        {{ to_base('amount', 'rate') }} as amount_base
-    from rated
+        amount_base
+    from chargebacks
+    where amount != 0
 
 )
 

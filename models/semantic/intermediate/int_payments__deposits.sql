@@ -18,9 +18,43 @@ declines as (
 
 ),
 
+stages as (
+
+    select
+        *,
+        min(currency) over (partition by brand, deposit_id) as first_currency
+    from {{ ref('int_payments__chargebacks') }}
+    where not is_conflict and direction != 'none'
+
+),
+
+-- What is held against the deposit in the end, and since when anything was.
 chargebacks as (
 
-    select * from {{ ref('int_payments__chargebacks') }}
+    select
+        brand,
+        deposit_id,
+        min(player_id) as player_id,
+        min(jurisdiction) as jurisdiction,
+        min(currency) as currency,
+        sum(case when currency = first_currency then amount else 0 end) as charged_back_amount,
+        min(case when direction = 'takes' then charged_back_at end) as charged_back_at,
+        min(charged_back_at) as first_stage_at
+    from stages
+    group by brand, deposit_id
+
+),
+
+refunds as (
+
+    select
+        brand,
+        deposit_id,
+        sum(amount) as refunded_amount,
+        min(refunded_at) as refunded_at
+    from {{ ref('int_payments__refunds') }}
+    where not is_unknown_deposit and not is_conflict
+    group by brand, deposit_id
 
 ),
 
@@ -72,12 +106,15 @@ gathered as (
         case when not successes.is_conflict then successes.fee_amount end as fee_amount,
         case when not successes.is_conflict then successes.fee_currency end as fee_currency,
         coalesce(chargebacks.charged_back_amount, 0) as charged_back_amount,
+        coalesce(refunds.refunded_amount, 0) as refunded_amount,
         successes.fx_rate,
         successes.fx_base,
         requests.event_at as requested_at,
         case when not successes.is_conflict then successes.event_at end as succeeded_at,
         declines.event_at as declined_at,
         chargebacks.charged_back_at,
+        chargebacks.first_stage_at,
+        refunds.refunded_at,
         successes.event_at as first_success_at
 
     from keys
@@ -90,6 +127,8 @@ gathered as (
 
     left join chargebacks on keys.brand = chargebacks.brand and keys.deposit_id = chargebacks.deposit_id
 
+    left join refunds on keys.brand = refunds.brand and keys.deposit_id = refunds.deposit_id
+
 ),
 
 judged as (
@@ -101,10 +140,10 @@ judged as (
             gathered.declined_at,
             gathered.requested_at,
             gathered.first_success_at,
-            gathered.charged_back_at
+            gathered.first_stage_at
         ) as booked_at,
         case
-            when gathered.succeeded_at is not null and gathered.charged_back_at is not null then 'charged_back'
+            when gathered.succeeded_at is not null and gathered.charged_back_amount > 0 then 'charged_back'
             when gathered.succeeded_at is not null then 'succeeded'
             when gathered.declined_at is not null then 'declined'
             else 'initiated'

@@ -35,15 +35,9 @@ bets as (
 
 ),
 
-settlement_events as (
-
-    select * from {{ ref('stg_gameplay__settlements') }}
-
-),
-
 settlements as (
 
-    {{ settlements_once('settlement_events') }}
+    select * from {{ ref('int_bets__settlements') }} where is_latest and not is_conflict and not is_orphan
 
 ),
 
@@ -51,7 +45,7 @@ open_bets as (
 
     select
         *,
-        row_number() over (partition by brand, player_id, round_id order by bet_id) as bet_no
+        row_number() over (partition by brand, player_id, issuer_id, round_id order by bet_id) as bet_no
     from bets
     where is_counted and not is_settled
 
@@ -73,6 +67,7 @@ part_payouts as (
         on
             settlements.brand = open_bets.brand
             and settlements.player_id = open_bets.player_id
+            and settlements.issuer_id = open_bets.issuer_id
             and settlements.round_id = open_bets.round_id
             and settlements.currency = open_bets.currency
             and coalesce(settlements.bet_id = open_bets.bet_id, open_bets.bet_no = 1)

@@ -30,9 +30,14 @@ cancellations as (
 
 ),
 
+-- From its first payout on a brand says what it pays; before that an approval is all there is.
 paying_brands as (
 
-    select distinct brand from {{ ref('stg_cashier__withdrawals') }}
+    select
+        brand,
+        min(event_at) as first_paid_at
+    from {{ ref('stg_cashier__withdrawals') }}
+    group by brand
 
 ),
 
@@ -80,7 +85,11 @@ gathered as (
             requests.is_conflict,
             false
         ) as is_conflict,
-        paying_brands.brand is null as counts_when_approved,
+        payouts.event_at is null
+        and declines.event_at is null
+        and cancellations.event_at is null
+        and approvals.event_at < coalesce(paying_brands.first_paid_at, cast('9999-12-31' as timestamp))
+            as counts_when_approved,
         coalesce(payouts.fx_rate, approvals.fx_rate, requests.fx_rate) as fx_rate,
         coalesce(payouts.fx_base, approvals.fx_base, requests.fx_base) as fx_base,
         requests.event_at as requested_at,
@@ -99,11 +108,17 @@ gathered as (
 
 ),
 
--- Paid is final. Before that the latest word holds; said at the same instant, the word that keeps the money back.
+-- Before it is paid the latest word holds; said at the same instant, the word that keeps the money back. What is declined or
+-- cancelled once it was paid has come back.
 judged as (
 
     select
         *,
+        case
+            when declined_at > paid_at and cancelled_at > paid_at then least(declined_at, cancelled_at)
+            when declined_at > paid_at then declined_at
+            when cancelled_at > paid_at then cancelled_at
+        end as returned_at,
         case
             when paid_at is not null then 'paid'
             when

@@ -39,6 +39,7 @@ renamed as (
         wallet_balance_before,
 
         ---------- booleans
+        bet_id is not null as has_bet_id,
         coalesce(is_free_spin, false) as is_free_spin,
 
         ---------- lists
