@@ -1,5 +1,5 @@
 {#- What changes a balance for good. Apart: bets that were never seen, money on its way, chargebacks, corrections. -#}
-{%- set lasting = ['bet', 'deposit', 'withdrawal', 'bonus', 'unknown'] -%}
+{%- set lasting = ['bet', 'deposit', 'withdrawal', 'bonus', 'tip', 'prize', 'refund', 'unknown'] -%}
 {%- set cash_lines, bonus_lines = [], [] -%}
 {%- for entity in lasting -%}
     {%- do cash_lines.append('cash_moved_by_' ~ entity) -%}
@@ -18,6 +18,9 @@
     'bonus_converted': ['bonus_converted'],
     'deposits': ['deposits'],
     'withdrawals': ['withdrawals'],
+    'tips': ['tips'],
+    'prizes': ['prizes'],
+    'refunds': ['refunds'],
     'cash_balance_change': cash_lines,
     'moved_bonus_balance': bonus_lines,
     'adjustments': ['cash_moved_by_adjustment'],
@@ -83,7 +86,9 @@ bases as (
             else bonus_granted - bonus_taken_back - bonus_converted - bonus_stakes + bonus_wins
         end as bonus_balance_change,
         case
-            when has_movements then deposits - withdrawals - cash_balance_change - open_cash_stakes + open_cash_payouts
+            when has_movements
+                then deposits - refunds - withdrawals - tips + prizes
+                - cash_balance_change - open_cash_stakes + open_cash_payouts
         end as ledger_ngr
     from fed
 
@@ -125,7 +130,7 @@ reconciliation as (
         ---------- what they are made of
         {% for amount in [
             'ggr', 'bonus_stakes', 'bonus_wins', 'bonus_granted', 'bonus_taken_back', 'bonus_converted', 'bonus_balance_change',
-            'deposits', 'withdrawals', 'cash_balance_change', 'open_cash_stakes', 'open_bonus_stakes', 'adjustments', 'set_aside'
+            'deposits', 'refunds', 'withdrawals', 'tips', 'prizes', 'cash_balance_change', 'open_cash_stakes', 'open_bonus_stakes', 'adjustments', 'set_aside'
         ] %}
             cast({{ amount }} as decimal(38, 8)) as {{ amount }},
         {%- endfor %}

@@ -84,7 +84,7 @@ balances as (
 
 ),
 
-{% set columns = tip ~ ', event_id, txn_id, tip_provider_id, game_id, jurisdiction, is_taken_back, is_conflict, event_at' -%}
+{% set columns = tip ~ ', event_id, txn_id, reverses_txn_id, tip_provider_id, game_id, jurisdiction, is_taken_back, is_conflict, event_at' -%}
 movements as (
 
     select
@@ -126,6 +126,7 @@ tips as (
         movements.tip_id,
         movements.event_id,
         movements.txn_id,
+        movements.reverses_txn_id,
         movements.tip_provider_id as provider_id,
         movements.game_id,
 

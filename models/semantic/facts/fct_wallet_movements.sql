@@ -22,7 +22,7 @@ jurisdictions as (
 
 counted_once as (
 
-    {{ one_effect_per_key('events', ['brand', 'txn_id', 'direction']) }}
+    {{ one_effect_per_key('events', ['brand', 'player_id', 'txn_id', 'direction']) }}
 
 ),
 

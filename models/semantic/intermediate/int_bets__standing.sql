@@ -21,6 +21,9 @@ measured as (
         bool_or(taken_at is null) over same_bet as is_standing,
         bool_or(taken_at is null and is_conflict) over same_bet as is_disputed,
         bool_or(not is_comparable) over same_bet as has_foreign_stake,
+        bool_or(is_conflict) over same_bet as has_stake_conflict,
+        bool_or(has_bad_components) over same_bet as has_bad_components,
+        bool_or(is_free_spin and amount = 0 and not is_unstaked) over same_bet as has_free_round_without_stake,
         sum(case when is_possible_repeat then 1 else 0 end) over same_bet as possible_repeats,
         -- One status of many reversals, from "never was a bet" to "was given back".
         coalesce(

@@ -153,6 +153,9 @@ states as (
         has_foreign_stake or has_foreign_refund or has_foreign_payout as has_currency_mismatch,
         has_foreign_payout,
         has_foreign_jackpot,
+        has_stake_conflict,
+        has_bad_components,
+        has_free_round_without_stake,
         has_jackpot_above_payout,
 
         ---------- times

@@ -6,47 +6,101 @@
     post_hook="{{ mark_built() }}"
 ) }}
 
-{#- The events that carry money, with the column that names its currency. -#}
+{#- Every event with money: the currency that is converted, and each amount with its currency. A test holds it against the contracts. -#}
+{%- set money = [('amount', 'currency')] -%}
+{%- set fee = [('fee_amount', 'fee_currency')] -%}
 {%- set priced = {
-    'bet_place': ('stg_gameplay__bets', 'stake_currency'),
-    'round_settle': ('stg_gameplay__settlements', 'payout_currency'),
-    'void': ('stg_gameplay__voids', 'currency'),
-    'refund': ('stg_gameplay__refunds', 'currency'),
-    'jackpot_contribution': ('stg_gameplay__jackpot_contributions', 'currency'),
-    'deposit_initiated': ('stg_cashier__deposit_requests', 'currency'),
-    'deposit_success': ('stg_cashier__deposits', 'currency'),
-    'deposit_declined': ('stg_cashier__deposit_declines', 'currency'),
-    'deposit_chargeback': ('stg_cashier__chargebacks', 'currency'),
-    'withdrawal_request': ('stg_cashier__withdrawal_requests', 'currency'),
-    'withdrawal_approved': ('stg_cashier__withdrawal_approvals', 'currency'),
-    'withdrawal_paid': ('stg_cashier__withdrawals', 'currency'),
-    'wallet_debit': ('stg_cashier__wallet_debits', 'currency'),
-    'wallet_credit': ('stg_cashier__wallet_credits', 'currency'),
-    'wallet_hold': ('stg_cashier__wallet_holds', 'currency'),
-    'wallet_hold_release': ('stg_cashier__wallet_hold_releases', 'currency'),
-    'bonus_issued': ('stg_cashier__bonuses', 'currency'),
-    'wager_complete': ('stg_cashier__wager_completions', 'converted_currency'),
-    'bonus_forfeited': ('stg_cashier__bonus_forfeitures', 'currency'),
-    'bonus_expired': ('stg_cashier__bonus_expiries', 'currency'),
+    'ad_spend': ('stg_marketing__ad_spend', 'spend_currency', [('spend_amount', 'spend_currency')]),
+    'bet_place': ('stg_gameplay__bets', 'stake_currency', [
+        ('stake_amount', 'stake_currency'), ('wallet_balance_before', 'stake_currency')
+    ]),
+    'bonus_expired': ('stg_cashier__bonus_expiries', 'currency', money),
+    'bonus_forfeited': ('stg_cashier__bonus_forfeitures', 'currency', money),
+    'bonus_issued': ('stg_cashier__bonuses', 'currency', money + [('wager_required', 'currency')]),
+    'dealer_tip': ('stg_gameplay__dealer_tips', 'currency', money),
+    'deposit_chargeback': ('stg_cashier__chargebacks', 'currency', money),
+    'deposit_declined': ('stg_cashier__deposit_declines', 'currency', money),
+    'deposit_initiated': ('stg_cashier__deposit_requests', 'currency', money),
+    'deposit_refunded': ('stg_cashier__deposit_refunds', 'currency', money),
+    'deposit_success': ('stg_cashier__deposits', 'currency', money + fee),
+    'jackpot_contribution': ('stg_gameplay__jackpot_contributions', 'currency', money),
+    'refund': ('stg_gameplay__refunds', 'currency', money),
+    'rg_blocked_bet': ('stg_compliance__rg_blocked_bets', 'attempted_currency', [('attempted_amount', 'attempted_currency')]),
+    'rg_limit_set': ('stg_compliance__rg_limits_set', 'currency', [('new_value', 'currency'), ('old_value', 'currency')]),
+    'rg_limit_updated': ('stg_compliance__rg_limit_updates', 'currency', [
+        ('new_value', 'currency'), ('old_value', 'currency')
+    ]),
+    'round_settle': ('stg_gameplay__settlements', 'payout_currency', [
+        ('payout_amount', 'payout_currency'), ('jackpot_win_amount', 'jackpot_win_currency')
+    ]),
+    'session_end': ('stg_account__session_ends', 'currency', [('balance', 'currency')]),
+    'session_start': ('stg_account__session_starts', 'currency', [('balance', 'currency')]),
+    'tournament_finished': ('stg_gameplay__tournament_results', 'prize_currency', [('prize_amount', 'prize_currency')]),
+    'tournament_joined': ('stg_gameplay__tournament_entries', 'prize_currency', [('prize_amount', 'prize_currency')]),
+    'void': ('stg_gameplay__voids', 'currency', money),
+    'wager_complete': ('stg_cashier__wager_completions', 'converted_currency', [
+        ('converted_amount', 'converted_currency'), ('forfeited_amount', 'forfeited_currency')
+    ]),
+    'wager_progress': ('stg_cashier__wager_progress', 'currency', [('contributed', 'currency'), ('required', 'currency')]),
+    'wallet_credit': ('stg_cashier__wallet_credits', 'currency', money + [('balance_after', 'currency')]),
+    'wallet_debit': ('stg_cashier__wallet_debits', 'currency', money + [('balance_after', 'currency')]),
+    'wallet_hold': ('stg_cashier__wallet_holds', 'currency', money),
+    'wallet_hold_release': ('stg_cashier__wallet_hold_releases', 'currency', money),
+    'withdrawal_approved': ('stg_cashier__withdrawal_approvals', 'currency', money),
+    'withdrawal_paid': ('stg_cashier__withdrawals', 'currency', money + fee),
+    'withdrawal_request': ('stg_cashier__withdrawal_requests', 'currency', money + [('balance_before', 'currency')]),
 } -%}
+{#- Of these, amounts that no figure converts: a rate of theirs is not looked for. -#}
+{%- set unconverted = [
+    'rg_blocked_bet', 'rg_limit_set', 'rg_limit_updated', 'session_end', 'session_start', 'tournament_joined', 'wager_progress'
+] -%}
+{%- set base = "'" ~ var('reporting_currency') ~ "'" -%}
 {%- set if_touched = where_touched_days() -%}
 
 with
 
+currencies as (
+
+    select * from {{ ref('currencies') }}
+
+),
+
 priced as (
 
-    {%- for event, (relation, currency) in priced.items() %}
+    {%- for event, (relation, currency, amounts) in priced.items() %}
+        {%- set units = [] %}
+        {%- for amount, unit in amounts if unit not in units %}{% do units.append(unit) %}{% endfor %}
         select
             event_day,
             '{{ event }}' as event,
-            count({{ currency }}) as priced_events,
+            {%- if event in unconverted %}
+                0 as priced_events,
+                0 as rated_events,
+                0 as bad_rate_events,
+            {%- else %}
+                count(events.{{ currency }}) as priced_events,
+                count(
+                    case
+                        when events.{{ currency }} = {{ base }} then 1
+                        when fx_base = {{ base }} and events.{{ currency }} is not null then fx_rate
+                    end
+                ) as rated_events,
+                count(case when events.{{ currency }} = {{ base }} and fx_base = {{ base }} and fx_rate != 1 then 1 end)
+                    as bad_rate_events,
+            {%- endif %}
             count(
                 case
-                    when {{ currency }} = '{{ var("reporting_currency") }}' then 1
-                    when fx_base = '{{ var("reporting_currency") }}' and {{ currency }} is not null then fx_rate
+                    when
+                        {%- for amount, unit in amounts %}
+                            {{ 'or ' if not loop.first }}{{ is_finer_than(amount, unit ~ '_digits.minor_units') }}
+                        {%- endfor %}
+                        then 1
                 end
-            ) as rated_events
-        from {{ ref(relation) }} {{ if_touched }}
+            ) as too_fine_events
+        from (select * from {{ ref(relation) }} {{ if_touched }}) as events
+        {%- for unit in units %}
+            left join currencies as {{ unit }}_digits on events.{{ unit }} = {{ unit }}_digits.currency
+        {%- endfor %}
         group by event_day
         {% if not loop.last %}union all{% endif %}
     {%- endfor %}

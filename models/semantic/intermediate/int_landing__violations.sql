@@ -1,8 +1,10 @@
 {%- set found = {
     'key_conflicts': 'business_key_conflict',
     'strangers': 'unknown_jurisdiction',
-    'foreign_bets': 'currency_mismatch',
-    'amountless': 'missing_amount',
+} -%}
+{%- set counted = {
+    'too_fine_events': 'too_fine_for_currency',
+    'bad_rate_events': 'bad_fx_rate',
 } -%}
 
 with
@@ -47,31 +49,15 @@ jurisdictions as (
 
 ),
 
-bets as (
+findings as (
 
-    select * from {{ ref('fct_bets') }}
-
-),
-
-foreign_bets as (
-
-    select
-        'bet_place' as event,
-        cast(placed_at as date) as event_day,
-        1 as events
-    from bets
-    where has_currency_mismatch
+    select * from {{ ref('int_money__findings') }}
 
 ),
 
-amountless as (
+priced as (
 
-    select
-        'withdrawal_approved' as event,
-        cast(approved_at as date) as event_day,
-        1 as events
-    from {{ ref('int_payments__withdrawals') }}
-    where is_missing_amount
+    select * from {{ ref('int_landing__priced_events') }}
 
 ),
 
@@ -97,6 +83,29 @@ said as (
         is_quarantined,
         events
     from violations
+
+    union all
+
+    select
+        event_day as day,
+        event,
+        reason,
+        false as is_quarantined,
+        events
+    from findings
+
+    {% for column, reason in counted.items() %}
+        union all
+
+        select
+            event_day as day,
+            event,
+            '{{ reason }}' as reason,
+            false as is_quarantined,
+            {{ column }} as events
+        from priced
+        where {{ column }} > 0
+    {% endfor %}
 
     {% for relation, reason in found.items() %}
         union all

@@ -18,7 +18,8 @@ movements as (
         case when is_play then coalesce(key_id, settled_round_id) end as orphan_key_id,
         case when ref_type = 'deposit' then key_id end as named_deposit_id,
         case when ref_type = 'withdrawal' then key_id end as named_withdrawal_id,
-        case when ref_type = 'bonus' then key_id end as named_bonus_id
+        case when ref_type = 'bonus' then key_id end as named_bonus_id,
+        case when ref_type in ('tip', 'prize', 'refund') then key_id end as named_side_id
     from named
 
 ),
@@ -37,6 +38,7 @@ callings as (
     {% for key in keys %}
         select
             {{ player }},
+            issuer_id,
             round_id,
             {{ key }} as key_id,
             case when bet_id = {{ key }} then gaming_day end as bet_day,
@@ -52,11 +54,12 @@ names as (
     select
         {{ player }},
         key_id,
+        min(issuer_id) as issuer_id,
         min(round_id) as round_id,
         coalesce(min(bet_day), min(gaming_day)) as gaming_day
     from callings
     group by {{ player }}, key_id
-    having count(distinct round_id) = 1
+    having min(issuer_id) = max(issuer_id) and min(round_id) = max(round_id)
 
 ),
 
@@ -64,10 +67,11 @@ rounds as (
 
     select
         {{ player }},
+        issuer_id,
         round_id,
         min(gaming_day) as gaming_day
     from bets
-    group by {{ player }}, round_id
+    group by {{ player }}, issuer_id, round_id
 
 ),
 
@@ -78,6 +82,7 @@ orphans as (
             {{ player }},
             {{ key }} as key_id
         from {{ ref('fct_orphan_settlements') }}
+        where reason != 'currency_mismatch'
         {% if not loop.last %}union{% endif %}
     {%- endfor %}
 
@@ -110,16 +115,49 @@ bonus_ids as (
 
 ),
 
+side_entities as (
+
+    select * from {{ ref('int_payments__side_entities') }}
+
+),
+
+-- An id that stands for several of a kind names none of them.
+side_names as (
+
+    select
+        brand,
+        entity,
+        direction,
+        key_id,
+        min(entity_id) as entity_id,
+        min(gaming_day) as gaming_day
+    from (
+        select brand, entity, direction, entity_id as key_id, entity_id, gaming_day from side_entities
+        union all
+        select brand, entity, direction, other_id as key_id, entity_id, gaming_day from side_entities
+        where other_id is not null
+    ) as named
+    group by brand, entity, direction, key_id
+    having min(entity_id) = max(entity_id)
+
+),
+
 matched as (
 
     select
         movements.*,
+        coalesce(names.issuer_id, rounds.issuer_id) as issuer_id,
         coalesce(names.round_id, rounds.round_id) as round_id,
         coalesce(names.gaming_day, rounds.gaming_day) as play_day,
         orphans.key_id as orphan_id,
         deposits.gaming_day as deposit_day,
         deposits.charged_back_at is not null as is_charged_back,
-        withdrawals.gaming_day as withdrawal_day,
+        case
+            when movements.direction = 'credit' then coalesce(withdrawals.returned_day, withdrawals.gaming_day)
+            else withdrawals.gaming_day
+        end as withdrawal_day,
+        side_names.entity_id as side_id,
+        side_names.gaming_day as side_day,
         withdrawals.status in ('requested', 'approved') and not withdrawals.is_paid_out as is_in_transit,
         bonus_ids.bonus_id,
         bonus_days.gaming_day as bonus_day
@@ -136,6 +174,7 @@ matched as (
         on
             movements.brand = rounds.brand
             and movements.player_id = rounds.player_id
+            and movements.settled_issuer_id = rounds.issuer_id
             and movements.settled_round_id = rounds.round_id
 
     left join orphans
@@ -158,6 +197,13 @@ matched as (
             and movements.wallet = bonus_days.wallet
             and movements.signed_amount = bonus_days.signed_amount
 
+    left join side_names
+        on
+            movements.brand = side_names.brand
+            and movements.ref_type = side_names.entity
+            and movements.direction = side_names.direction
+            and movements.named_side_id = side_names.key_id
+
 ),
 
 booked as (
@@ -170,23 +216,25 @@ booked as (
         currency,
         wallet,
         ref_type,
+        issuer_id,
         round_id,
         signed_amount,
         case
             when play_day is not null then 'bet'
             when orphan_id is not null then 'orphan'
             when is_in_transit then 'in_transit'
-            when is_charged_back and direction = 'debit' then 'chargeback'
+            when ref_type = 'chargeback' or (is_charged_back and direction = 'debit') then 'chargeback'
+            when side_id is not null then ref_type
             when deposit_day is not null or withdrawal_day is not null or bonus_id is not null then ref_type
             when ref_type = 'adjustment' then ref_type
             else 'unknown'
         end as entity,
-        coalesce(round_id, key_id, txn_id) as entity_id,
+        coalesce(round_id, side_id, key_id, txn_id) as entity_id,
         -- Paid for a round, less prizes taken back. A void that pays is a stake coming back.
         play_day is not null and (
             coalesce(ref_type, 'payout') in ('payout', 'jackpot') or (ref_type = 'void' and direction = 'debit')
         ) as is_prize,
-        coalesce(play_day, deposit_day, withdrawal_day, bonus_day, gaming_day) as gaming_day
+        coalesce(play_day, side_day, deposit_day, withdrawal_day, bonus_day, gaming_day) as gaming_day
     from matched
 
 )

@@ -7,6 +7,9 @@
     ("line", 'amount', 'bonuses', 'true'),
     ("'deposits'", 'amount', 'deposits', 'true'),
     ("'withdrawals'", 'amount', 'withdrawals', 'true'),
+    ("'tips'", '-amount', 'side_entities', "entity = 'tip'"),
+    ("'prizes'", 'amount', 'side_entities', "entity = 'prize'"),
+    ("'refunds'", '-amount', 'side_entities', "entity = 'refund'"),
     ("'movements'", '1', 'movements', 'true'),
     ("wallet || '_moved_by_' || entity", 'signed_amount', 'movements', 'true'),
     ("'bonus_wins'", 'bonus_wins', 'entities', 'true'),
@@ -53,7 +56,13 @@ deposits as (
 
 withdrawals as (
 
-    select * from {{ ref('fct_withdrawals') }}
+    select * from {{ ref('int_payments__payouts') }}
+
+),
+
+side_entities as (
+
+    select * from {{ ref('int_payments__side_entities') }}
 
 ),
 

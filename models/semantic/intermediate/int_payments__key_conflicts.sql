@@ -1,36 +1,41 @@
-{#- Every event that carries money under a business key, with the rest of its key where it has one. -#}
-{%- set bet = "player_id || ' ' || round_id || ' ' || coalesce(bet_id, round_id)" -%}
+{#- Every event that carries money under a business key: the id, and the rest of the key where it has one. -#}
+{%- set money = ('amount', 'currency') -%}
 {%- set keyed = [
-    ('deposit_initiated', 'stg_cashier__deposit_requests', 'deposit_id', 'null', 'amount', 'currency'),
-    ('deposit_success', 'stg_cashier__deposits', 'deposit_id', 'null', 'amount', 'currency'),
-    ('deposit_declined', 'stg_cashier__deposit_declines', 'deposit_id', 'null', 'amount', 'currency'),
-    ('deposit_chargeback', 'stg_cashier__chargebacks', 'deposit_id', 'stage', 'amount', 'currency'),
-    ('withdrawal_request', 'stg_cashier__withdrawal_requests', 'withdrawal_id', 'null', 'amount', 'currency'),
-    ('withdrawal_approved', 'stg_cashier__withdrawal_approvals', 'withdrawal_id', 'null', 'amount', 'currency'),
-    ('withdrawal_paid', 'stg_cashier__withdrawals', 'withdrawal_id', 'null', 'amount', 'currency'),
-    ('wallet_debit', 'stg_cashier__wallet_debits', 'txn_id', 'null', 'amount', 'currency'),
-    ('wallet_credit', 'stg_cashier__wallet_credits', 'txn_id', 'null', 'amount', 'currency'),
-    ('bonus_issued', 'stg_cashier__bonuses', 'bonus_id', 'case when amount < 0 then amount end', 'amount', 'currency'),
-    ('bonus_forfeited', 'stg_cashier__bonus_forfeitures', 'bonus_id', 'null', 'amount', 'currency'),
-    ('bonus_expired', 'stg_cashier__bonus_expiries', 'bonus_id', 'null', 'amount', 'currency'),
-    ('wager_complete', 'stg_cashier__wager_completions', 'bonus_id', 'null', 'converted_amount', 'converted_currency'),
-    ('wager_complete', 'stg_cashier__wager_completions', 'bonus_id', 'null', 'forfeited_amount', 'forfeited_currency'),
-    ('round_settle', 'stg_gameplay__settlements', 'coalesce(txn_id, event_id)', bet, 'payout_amount', 'payout_currency'),
+    ('deposit_initiated', 'stg_cashier__deposit_requests', 'deposit_id', [], money),
+    ('deposit_success', 'stg_cashier__deposits', 'deposit_id', [], money),
+    ('deposit_declined', 'stg_cashier__deposit_declines', 'deposit_id', [], money),
+    ('deposit_chargeback', 'stg_cashier__chargebacks', 'deposit_id', ['stage'], money),
+    ('deposit_refunded', 'stg_cashier__deposit_refunds', 'deposit_id', ['coalesce(txn_id, event_id)'], money),
+    ('withdrawal_request', 'stg_cashier__withdrawal_requests', 'withdrawal_id', [], money),
+    ('withdrawal_approved', 'stg_cashier__withdrawal_approvals', 'withdrawal_id', [], money),
+    ('withdrawal_paid', 'stg_cashier__withdrawals', 'withdrawal_id', [], money),
+    ('wallet_debit', 'stg_cashier__wallet_debits', 'txn_id', ['player_id'], money),
+    ('wallet_credit', 'stg_cashier__wallet_credits', 'txn_id', ['player_id'], money),
+    ('bonus_issued', 'stg_cashier__bonuses', 'bonus_id', [
+        'txn_id', 'case when txn_id is null and amount < 0 then amount end'
+    ], money),
+    ('bonus_forfeited', 'stg_cashier__bonus_forfeitures', 'bonus_id', ['txn_id'], money),
+    ('bonus_expired', 'stg_cashier__bonus_expiries', 'bonus_id', ['txn_id'], money),
+    ('wager_complete', 'stg_cashier__wager_completions', 'bonus_id', [], ('converted_amount', 'converted_currency')),
+    ('wager_complete', 'stg_cashier__wager_completions', 'bonus_id', [], ('forfeited_amount', 'forfeited_currency')),
+    ('tournament_finished', 'stg_gameplay__tournament_results', 'tournament_id', ['player_id', 'txn_id'], (
+        'prize_amount', 'prize_currency'
+    )),
 ] -%}
-
 with
 
 events as (
 
-    {%- for event, relation, key, key_part, amount, currency in keyed %}
+    {%- for event, relation, key, rest, money in keyed %}
         select
             '{{ event }}' as event,
             brand,
             {{ key }} as business_key,
-            cast({{ key_part }} as string) as key_part,
-            {{ amount }} as given_amount,
-            {{ currency }} as given_currency,
-            '{{ amount }}' as measure,
+            cast({{ rest[0] or 'null' }} as string) as second_key,
+            cast({{ rest[1] or 'null' }} as string) as third_key,
+            {{ money[0] }} as given_amount,
+            {{ money[1] }} as given_currency,
+            '{{ money[0] }}' as measure,
             event_id,
             event_day
         from {{ ref(relation) }}
@@ -51,22 +56,64 @@ compared as (
         ) as is_conflict
     from events
     window
-        same_key as (partition by event, measure, brand, business_key, key_part),
+        same_key as (partition by event, measure, brand, business_key, second_key, third_key),
         same_event as (partition by event, measure, brand, business_key, event_id)
 
 ),
 
+-- Of bets the keys are judged where they are put together: stakes, then settlements.
+bets as (
+
+    select * from {{ ref('int_bets__states') }} where is_latest and has_stake_conflict
+
+),
+
+stakes as (
+
+    select
+        placements.event_id,
+        placements.brand,
+        coalesce(placements.txn_id, placements.event_id) as business_key,
+        cast(placements.placed_at as date) as event_day,
+        {{ differs_within('same_stake', ['placements.amount', 'placements.currency']) }} as is_conflict
+    from {{ ref('int_bets__placements') }} as placements
+    inner join bets using (brand, player_id, issuer_id, round_id, bet_id)
+    window same_stake as (
+        partition by
+            brand, player_id, issuer_id, round_id, bet_id, coalesce(placements.txn_id, placements.event_id),
+            placements.wallet_type
+    )
+
+),
+
+settlements as (
+
+    select
+        events.event_id,
+        events.brand,
+        settlements.settlement_id as business_key,
+        cast(events.event_at as date) as event_day
+    from {{ ref('int_bets__settlements') }} as settlements
+    inner join {{ ref('int_bets__events') }} as events
+        on
+            settlements.brand = events.brand
+            and settlements.player_id = events.player_id
+            and settlements.round_id = events.round_id
+            and settlements.settlement_id = coalesce(events.txn_id, events.event_id)
+            and coalesce(settlements.bet_id, '') = coalesce(events.bet_id, '')
+    where settlements.is_conflict and settlements.is_latest and events.kind = 'settled'
+
+),
+
+{% set columns = 'brand, business_key, event_id, event_day' -%}
 -- A completion of which both amounts differ is one event, not two.
 conflicts as (
 
-    select distinct
-        event,
-        brand,
-        business_key,
-        event_id,
-        event_day
-    from compared
-    where is_conflict
+    select event, {{ columns }} from compared where is_conflict
+    union
+    select 'bet_place' as event, {{ columns }} from stakes where is_conflict
+    union
+    select 'round_settle' as event, {{ columns }} from settlements
 
 )
 

@@ -13,6 +13,7 @@
     ("'foreign_bets'", '1', 'bets', 'has_currency_mismatch'),
     ("'said_cash'", 'amount', 'deposits', 'true'),
     ("'said_cash'", '-amount', 'withdrawals', 'true'),
+    ("'said_cash'", 'amount', 'side_entities', 'true'),
     ("'said_cash'", 'amount', 'bonuses', "kind = 'converted'"),
     ("'said_bonus'", "case when kind = 'issued' then amount else -amount end", 'bonuses', 'true'),
     ("case when is_prize then 'prize_' else 'moved_' end || wallet", 'signed_amount', 'movements', 'true'),
@@ -21,7 +22,7 @@
     'said_cash', 'moved_cash', 'said_bonus', 'moved_bonus', 'said_prize', 'stated_bonus_prize', 'prize_cash', 'prize_bonus',
     'cash_bets', 'open_bets', 'settled_bets', 'foreign_bets'
 ] -%}
-{%- set key = 'entity, brand, player_id, entity_id, gaming_day, currency' %}
+{%- set key = 'entity, brand, player_id, issuer_id, entity_id, gaming_day, currency' %}
 
 with
 
@@ -58,6 +59,7 @@ part_payouts as (
         open_bets.entity,
         open_bets.brand,
         open_bets.player_id,
+        open_bets.issuer_id,
         open_bets.entity_id,
         open_bets.gaming_day,
         open_bets.currency,
@@ -78,6 +80,7 @@ deposits as (
 
     select
         *,
+        '' as issuer_id,
         'deposit' as entity,
         deposit_id as entity_id
     from {{ ref('fct_deposits') }}
@@ -88,9 +91,19 @@ withdrawals as (
 
     select
         *,
+        '' as issuer_id,
         'withdrawal' as entity,
         withdrawal_id as entity_id
-    from {{ ref('fct_withdrawals') }}
+    from {{ ref('int_payments__payouts') }}
+
+),
+
+side_entities as (
+
+    select
+        *,
+        '' as issuer_id
+    from {{ ref('int_payments__side_entities') }}
 
 ),
 
@@ -98,6 +111,7 @@ bonuses as (
 
     select
         *,
+        '' as issuer_id,
         'bonus' as entity,
         bonus_id as entity_id
     from {{ ref('int_bonuses__costs') }}
@@ -107,9 +121,19 @@ bonuses as (
 -- Money on its way, taken back by a bank, of bets never seen, or moved by hand is set aside and waits for nothing.
 movements as (
 
-    select *
+    select
+        brand,
+        player_id,
+        entity,
+        entity_id,
+        currency,
+        wallet,
+        is_prize,
+        signed_amount,
+        gaming_day,
+        coalesce(issuer_id, '') as issuer_id
     from {{ ref('int_payments__booked_movements') }}
-    where entity in ('bet', 'deposit', 'withdrawal', 'bonus', 'unknown')
+    where entity in ('bet', 'deposit', 'withdrawal', 'bonus', 'tip', 'prize', 'refund', 'unknown')
 
 ),
 

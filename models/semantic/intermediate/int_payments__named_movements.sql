@@ -13,14 +13,15 @@ settlement_txns as (
         brand,
         player_id,
         txn_id,
+        min(issuer_id) as issuer_id,
         min(round_id) as round_id
-    from {{ ref('stg_gameplay__settlements') }}
-    where txn_id is not null
+    from {{ ref('int_bets__settlements') }}
+    where txn_id is not null and is_latest
     group by
         brand,
         player_id,
         txn_id
-    having count(distinct round_id) = 1
+    having min(issuer_id) = max(issuer_id) and min(round_id) = max(round_id)
 
 ),
 
@@ -78,6 +79,7 @@ named as (
             settlement_txns.round_id is not null
         ) as is_play,
         traced.traced_id as key_id,
+        settlement_txns.issuer_id as settled_issuer_id,
         settlement_txns.round_id as settled_round_id
 
     from traced
