@@ -15,7 +15,7 @@ measured as (
         *,
         sum(case when is_comparable then amount else 0 end) over same_bet as stake_amount,
         sum(case when {{ stands }} then amount else 0 end) over same_bet as standing_amount,
-        sum(case when {{ stands }} then bonus_amount else 0 end) over same_bet as said_bonus_amount,
+        sum(case when {{ stands }} then coalesce(bonus_amount, 0) else 0 end) over same_bet as said_bonus_amount,
         sum(case when {{ stands }} and bonus_amount is not null then amount else 0 end) over same_bet as said_amount,
         bool_and(is_bonus_stake) over same_bet as is_all_bonus,
         bool_or(taken_at is null) over same_bet as is_standing,

@@ -54,14 +54,15 @@ settlement_txns as (
         round_id,
         issuer_id,
         txn_id
-    from {{ ref('int_bets__settlements') }}
-    where txn_id is not null
+    from events
+    where kind = 'settled' and txn_id is not null
 
 ),
 
 unmatched as (
 
     select
+        brand,
         {{ event_name }} as event_name,
         event_at
     from {{ ref('int_bets__reversals') }}
@@ -70,6 +71,7 @@ unmatched as (
     union all
 
     select
+        events.brand,
         events.event_name,
         events.event_at
     from events
@@ -142,6 +144,7 @@ findings as (
 
     {%- for reason, event, number, happened_at, relation, condition in findings %}
         select
+            brand,
             {{ event }} as event,
             cast({{ happened_at }} as date) as event_day,
             {{ reason }} as reason,
