@@ -1,15 +1,15 @@
 {#
     Seeds are edited in spreadsheets, and a spreadsheet rewrites what it opens: dates in the way of the country, a decimal comma, `;` for
     the comma. Nothing is guessed here: each cell is held against the type that the seed's YAML declares for its column. All rules of what a
-    cell may be are in this file. On-run-start asks for all seeds before anything is changed, and the load asks again for its own.
+    cell may be are in this file. On-run-start asks them of all seeds, before anything is changed.
 
     Returns one line per fault, the first `shown` of them, or an empty text.
 #}
-{% macro seed_faults(seeds=none, shown=10) %}
+{% macro seed_faults(shown=10) %}
     {% if not execute %}
         {{ return('') }}
     {% endif %}
-    {% set seeds = checked_seeds() if seeds is none else seeds %}
+    {% set seeds = checked_seeds() %}
     {% set lines, files, columns = [], {}, {} %}
     {% for seed in seeds %}
         {% set unknown = [] if seed.config.column_types else ['no column has a type'] %}
@@ -148,7 +148,7 @@
             {% if name == 'not_null' %}
                 {% do demands.filled.append(test.column_name) %}
             {% elif name == 'accepted_values' %}
-                {% do demands.words.update({test.column_name: asked['values'] | map('string') | list}) %}
+                {% do demands.words.update({test.column_name: asked['values'] | map('string') | map('replace', "'", "''") | list}) %}
             {% elif name == 'relationships' %}
                 {% for id in test.depends_on.nodes if id in found and id != test.attached_node %}
                     {% do demands.parents.update({test.column_name: {'seed': graph.nodes[id], 'name': asked['field']}}) %}
@@ -307,7 +307,7 @@
                 {% for id, known in columns.items() %}
                     {% for column in known if column.words %}
                 when cells.file_id = '{{ id }}' and declared.name = '{{ column.name }}' and cells.cell not in ('{{ column.words | join("', '") }}')
-                    then 'is none of {{ column.words | join(", ") }}'
+                    then 'is none of {{ column.words | join(', ') }}'
                     {% endfor %}
                 {% endfor %}
                 when letters = 'upper' and cells.cell <> upper(cells.cell) then 'is looked up in upper case; write ' || upper(cells.cell)

@@ -1,4 +1,4 @@
--- Figures of several jurisdictions stand in one table by the index of the step: one index is the same step in all of them.
+-- Figures of several jurisdictions stand in one table by the index of the step, so it is the same step in all.
 {{ config(group='core') }}
 
 select

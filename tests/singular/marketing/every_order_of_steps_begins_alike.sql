@@ -1,4 +1,4 @@
--- The funnel starts an unasked visitor at its third step, so an order without the first three would lose one to another.
+-- Who comes unasked starts at the third step, which must be the registration whatever the licence asks for later.
 {{ config(group='core') }}
 
 select
