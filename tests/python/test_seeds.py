@@ -19,6 +19,7 @@ import yaml
 from pitboss.build import build
 from pitboss.errors import BuildError
 from pitboss.home import PROJECT, Home
+from pitboss.serve.headline import is_current
 
 SEEDS = sorted(path.stem for path in (PROJECT / "seeds").glob("*.csv"))
 OF_SEEDS_ONLY = (
@@ -339,6 +340,22 @@ def test_a_project_that_has_this_one_as_a_package_is_told_the_same(tmp_path: Pat
 def test_the_seeds_are_asked_first() -> None:
     first = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["on-run-start"][0]
     assert "raise_compiler_error(seed_faults())" in first
+
+
+def test_a_run_with_nothing_new_but_a_changed_seed_is_not_current(home: Home) -> None:
+    home.create()
+    home.published.mkdir()
+    (home.published / "marts.duckdb").touch()
+    changed = max(path.stat().st_ctime for path in (PROJECT / "seeds").glob("*.csv"))
+    os.utime(home.published / "marts.duckdb", (changed + 2, changed + 2))
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        warehouse.sql("create schema landing")
+        warehouse.sql("create table landing.build_state as select 0 as built_seq")
+        warehouse.sql(f"create table landing.build_log as select 0 as failed, make_timestamp({int((changed + 1) * 1e6)}) as finished_at")
+    assert is_current(home)
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        warehouse.sql("update landing.build_log set finished_at = finished_at - interval 2 second")
+    assert not is_current(home)
 
 
 # ---------------------------------------------------------------- rows that nothing can reach
