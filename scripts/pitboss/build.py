@@ -14,12 +14,15 @@ from pitboss.warehouse import warehouse
 OF_DATA = ("--quiet", "--exclude-resource-type", "unit_test")
 """Flags of a build that is about data: unit tests ask the same of every home, so they belong to the project's own tests."""
 
+SEED_FAULTS = "Nothing was loaded, because seeds cannot be read as they are:"
+"""What dbt says before the faults of seeds, a line each (macros/seeds/seed_faults.sql)."""
+
 
 def build(home: Home, arguments: Sequence[str] = (), project: Path = PROJECT) -> None:
     """`dbt build` with dbt's own selection flags.
 
     Raises:
-        BuildError: a model, test or seed did not pass. dbt has said which.
+        BuildError: a model, test or seed did not pass, and dbt has said which; or a seed has cells that do not fit, and nothing was done.
         LedgerError: an entry is damaged. dbt would read past it.
         LockedError: another process has the warehouse open.
     """
@@ -50,6 +53,17 @@ def refresh_views(home: Home) -> None:
         raise BuildError("the landing views could not be refreshed", str(home.warehouse), "What was landed is safe; the next `pitboss build` reads it.")
 
 
+def _check_encoding(project: Path) -> None:
+    # dbt reads seeds while it parses, before any rule of ours is asked, and ends in a traceback that names no file
+    for path in sorted(project.glob("seeds/**/*.csv")):
+        written = path.read_bytes()
+        try:
+            written.decode()
+        except UnicodeDecodeError as error:
+            row = written.count(b"\n", 0, error.start) + 1
+            raise BuildError("the file is not in UTF-8", f"{path.relative_to(project)}, row {row}", 'Save it as "CSV UTF-8". Nothing was loaded.') from error
+
+
 def _check_free(home: Home) -> None:
     # dbt says the same as a page of its own
     if home.warehouse.exists():
@@ -58,11 +72,33 @@ def _check_free(home: Home) -> None:
 
 
 def _dbt(home: Home, arguments: Sequence[str], project: Path) -> bool:
+    _check_encoding(project)
     # a process of its own: dbt keeps the warehouse open for as long as it lives, and DuckDB lets one process write
     home.create()
     target = str(home.target.resolve())
     command = [str(Path(sys.executable).with_name("dbt")), *arguments, "--project-dir", str(project), "--profiles-dir", str(project / "profiles")]
-    environment = {**os.environ, "PITBOSS_HOME": str(home.root.resolve()), "DBT_LOG_PATH": target}
-    if not sys.stdout.isatty():
+    environment = {**os.environ, "PITBOSS_HOME": str(home.root.resolve()), "DBT_LOG_PATH": target, "PYTHONUNBUFFERED": "1"}
+    if sys.stdout.isatty():
+        environment.setdefault("DBT_USE_COLORS", "true")
+    else:
         environment["DBT_USE_COLORS"] = "false"
-    return subprocess.run([*command, "--target-path", target], env=environment, check=False).returncode == 0
+    last: list[str] = []
+    with subprocess.Popen([*command, "--target-path", target], env=environment, stdout=subprocess.PIPE, text=True, errors="replace") as run:
+        for line in run.stdout or ():
+            # what ends a run is held back until it is known whether it is said better here
+            if last or "Encountered an error:" in line:
+                last.append(line)
+            else:
+                sys.stdout.write(line)
+                sys.stdout.flush()
+    faults = _seed_faults(last)
+    if faults:
+        raise BuildError("\n".join(faults), remedy="Nothing was loaded.")
+    sys.stdout.write("".join(last))
+    sys.stdout.flush()
+    return run.returncode == 0
+
+
+def _seed_faults(lines: Sequence[str]) -> list[str]:
+    told = [line.strip() for line in lines]
+    return [line for line in told[told.index(SEED_FAULTS) + 1 :] if line] if SEED_FAULTS in told else []

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import duckdb
 
 from pitboss.errors import PublishError
-from pitboss.home import Home
+from pitboss.home import PROJECT, Home
 from pitboss.landing.ledger import Ledger
 from pitboss.warehouse import warehouse
 
 
 def is_current(home: Home) -> bool:
-    """Whether the last build passed, took every fact up to the ledger's last entry, and is published."""
+    """Whether the last build passed, took every fact up to the ledger's last entry and the seeds as they are, and is published."""
     path = home.published / "marts.duckdb"
     if not home.warehouse.exists() or not path.exists():
         return False
@@ -22,8 +22,14 @@ def is_current(home: Home) -> bool:
             ).fetchone()
     except duckdb.Error:
         return False
-    published_at = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
-    return bool(row and row[0] == 0 and row[1] == len(Ledger(home).entries) and row[2] <= published_at)
+    published_at = _utc(path.stat().st_mtime)
+    # the time of the change and not that of the content, which an older copy keeps
+    seeded_at = max(_utc(seed.stat().st_ctime) for seed in PROJECT.glob("seeds/*.csv"))
+    return bool(row and row[0] == 0 and row[1] == len(Ledger(home).entries) and seeded_at <= row[2] <= published_at)
+
+
+def _utc(timestamp: float) -> datetime:
+    return datetime.fromtimestamp(timestamp, UTC).replace(tzinfo=None)
 
 
 def headline(home: Home) -> str:
