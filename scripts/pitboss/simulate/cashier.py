@@ -53,6 +53,7 @@ class Cashier:
         self.paid = 0
         self.repeated_deposits = 0
         self.corrections = 0
+        self.returns = 0
 
     def deposit(self, p: Player, ts: int, amount: int, decline_rate: float = 0.12) -> tuple[int, bool]:
         """One attempt to pay in; true when the money arrived."""
@@ -199,6 +200,7 @@ class Cashier:
             emit("withdrawal_declined", ts, p, f'{head},"reason_code":"returned_by_bank"', "psp")
             house.credit(p, ts, "cash", amount, "withdrawal", withdrawal_id)
             house.books.returned(p, ts, amount)
+            self.returns += 1
             return
         held = f',"holdId":"{hold_id}"{money.member("amount", amount, p.currency)}{p.fx()}'
         cash = money.member("amount", amount, p.currency) + p.fx()

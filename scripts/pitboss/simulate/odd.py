@@ -30,18 +30,18 @@ class OddRounds:
         self.floor = floor
         self.house = floor.house
         self.counts: Counter[str] = Counter()
-        self._unseen = list(_KINDS)
+        self._unseen = list(ODD_KINDS)
 
     def play(self, p: Player, ts: int, launch: Launch, stake: int, portions: Portions) -> int:
         """An odd round of a single bet, as likely as its weight says; but what has never been seen comes first, in small casinos too."""
-        kind = self._next_unseen(p, stake, portions) or self.house.random.choices(list(_KINDS), _WEIGHTS)[0]
+        kind = self._next_unseen(p, stake, portions) or self.house.random.choices(list(ODD_KINDS), _WEIGHTS)[0]
         if not _is_possible(kind, p, stake, portions):
             kind = "refund_full"
         self.counts[kind] += 1
         number = self.house.next_id(launch.game.game_id)
         bet_id = self.house.next_id("b") if launch.game.kind != "slot" or kind == "two_providers" else ""
         scene = Scene(self.floor, p, launch, f"R-{number}", bet_id)
-        over = _KINDS[kind].play(self, scene, ts, stake, portions)
+        over = ODD_KINDS[kind].play(self, scene, ts, stake, portions)
         if launch.game.has_jackpot and scene.played.placed and portions[0][0] == "cash":
             scene.contribute(scene.played.placed[0].ts, stake // 100, POT)
         scene.book()
@@ -228,7 +228,7 @@ class _Kind(NamedTuple):
 
 
 # The rarest first: that is the order in which a casino meets them.
-_KINDS = {
+ODD_KINDS = {
     "network_jackpot": _Kind(1, OddRounds._network_jackpot, 1),
     "two_providers": _Kind(3, OddRounds._two_providers, 2),
     "split_wallets": _Kind(6, OddRounds._split_wallets),
@@ -249,14 +249,14 @@ _KINDS = {
     "rollback": _Kind(14, OddRounds._rollback),
     "void_after_settle": _Kind(14, OddRounds._void_after_settle),
 }
-_WEIGHTS = [kind.weight for kind in _KINDS.values()]
+_WEIGHTS = [kind.weight for kind in ODD_KINDS.values()]
 
 
 def _is_possible(kind: str, p: Player, stake: int, portions: Portions) -> bool:
     """Whether a bet with these means can be of a kind."""
     if kind == "split_wallets":
         return stake >= 2 * money.CENT and min(p.available, p.bonus_cash) >= stake
-    cash = _KINDS[kind].cash
+    cash = ODD_KINDS[kind].cash
     return not cash or (portions == (("cash", stake),) and p.available >= cash * stake)
 
 

@@ -188,6 +188,7 @@ class Casino:
                 "conflicts": self.emitter.quarantined["conflict"],
                 "repeated_deposits": self.cashier.repeated_deposits,
                 "negative_bonuses": self.cashier.corrections,
+                "returned_withdrawals": self.cashier.returns,
                 "odd_rounds": dict(sorted(self.odd.counts.items())),
             },
             money=books.by_day(),
