@@ -120,8 +120,8 @@ class Cashier:
         house, r = self.house, self.house.random
         self.accepted += 1
         if self.accepted % 150 == 15:
-            # Weeks later, or before the simulation ends.
-            due = min(ts + r.randrange(3, 20) * DAY, house.ends - DAY)
+            # Weeks later, or in time for what may follow before the simulation ends.
+            due = ts + min(r.randrange(3, 20) * DAY, (house.ends - ts) // 2)
             if due > ts + HOUR:
                 p.later(due, "chargeback", Dispute(deposit_id, amount, _DISPUTES[self.disputed % len(_DISPUTES)]))
                 self.disputed += 1

@@ -232,7 +232,7 @@ ODD_KINDS = {
     "network_jackpot": _Kind(1, OddRounds._network_jackpot, 1),
     "two_providers": _Kind(3, OddRounds._two_providers, 2),
     "split_wallets": _Kind(6, OddRounds._split_wallets),
-    "currency_mismatch": _Kind(4, OddRounds._currency_mismatch),
+    "currency_mismatch": _Kind(2, OddRounds._currency_mismatch),
     "unsettled": _Kind(5, OddRounds._unsettled),
     "revised": _Kind(5, OddRounds._revised),
     "rollback_of_one": _Kind(5, OddRounds._rollback_of_one, 2),
