@@ -9,7 +9,7 @@ from pitboss.simulate.rounds import Placed, Round, Settled, TakenBack
 # The wheel feeds a pot of its own, by round and not by bet.
 WHEEL, WHEEL_POT = "lv_fortune_wheel", "pot_wheel"
 # Every so manieth winning round ends with a tip, and so many tips later one of them comes back.
-_WINS_A_TIP, _TIPS_A_RETURN = 12, 4
+_WINS_A_TIP, _TIPS_A_RETURN = 20, 4
 
 
 class Tables:
