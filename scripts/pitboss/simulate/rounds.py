@@ -106,14 +106,15 @@ class Round:
         return list(once.values())
 
     def _gone(self, stakes: list[Placed]) -> set[Placed]:
-        """Without a transaction a reversal takes what was placed no later than itself; where nothing was, the first stake after it."""
+        """Without a transaction a reversal takes what was placed no later than itself; where nothing was, the first stake of a bet after it."""
         gone: set[Placed] = set()
         for back in self.taken_back:
             near = [stake for stake in stakes if back.bet_id in (None, stake.bet_id)]
             if back.txn:
                 gone.update(stake for stake in near if stake.txn == back.txn)
             else:
-                gone.update([stake for stake in near if stake.ts <= back.ts] or near[:1])
+                first = {stake.bet_id: stake for stake in reversed(near)}
+                gone.update([stake for stake in near if stake.ts <= back.ts] or first.values())
         return gone
 
     def _standing(self) -> list[Settled]:
