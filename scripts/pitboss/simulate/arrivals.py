@@ -164,5 +164,5 @@ class Arrivals:
             ts += r.randrange(5, 40) * SECOND
         emit("login", ts, p, f',"method":"password","deviceId":"{p.device}",{geo}', p.app)
         device = f',"device":{{"os":"{p.os}","app":"{p.app}"}}'
-        emit("session_start", ts + 300, p, f'{device},"balance":"{money.text(max(0, p.cash))}"', p.app)
+        emit("session_start", ts + 300, p, f'{device},"balance":"{money.text(max(0, p.cash))}","currency":"{p.currency}"', p.app)
         return ts + SECOND

@@ -1,4 +1,6 @@
-"""Deposits with their 3DS steps, withdrawals with their holds, bonuses with their wagering."""
+"""Deposits with their 3DS steps, refunds and disputes, withdrawals with their holds, bonuses with their wagering."""
+
+from typing import NamedTuple
 
 from pitboss.simulate import money
 from pitboss.simulate.clock import DAY, HOUR, MINUTE, SECOND, stamp
@@ -20,6 +22,23 @@ _DECLINES = (
 # The planted spike: cards of this provider are declined by issuers more than half of the time.
 DECLINING_PSP = "psp_unigate"
 STARTING_WAGER = 3
+# How disputes go, dealt round: stages with the per cent of the deposit that they take, give back (below zero) or leave alone.
+_DISPUTES = (
+    (("first", 100), ("representment", -100)),
+    (("retrieval", 0), ("first", 100)),
+    (("first", 100), ("funds_reinstated", -50)),
+    (("first", 100), ("representment", -100), ("second", 100)),
+)
+# Of every sixty deposits one is paid twice by the provider, and the second time refunded, and one is refunded by half.
+_PAID_TWICE, _REFUNDED_BY_HALF, _TURN = 7, 27, 60
+
+
+class Dispute(NamedTuple):
+    """A deposit that is disputed, and the stages that are to come."""
+
+    deposit_id: str
+    amount: int
+    stages: tuple[tuple[str, int], ...]
 
 
 class Cashier:
@@ -29,9 +48,12 @@ class Cashier:
         self.house = house
         self.decline_spike = decline_spike
         self.accepted = 0
+        self.disputed = 0
         self.asked = 0
+        self.paid = 0
         self.repeated_deposits = 0
         self.corrections = 0
+        self.returns = 0
 
     def deposit(self, p: Player, ts: int, amount: int, decline_rate: float = 0.12) -> tuple[int, bool]:
         """One attempt to pay in; true when the money arrived."""
@@ -61,7 +83,10 @@ class Cashier:
                 code, by_whom = "do_not_honor", "issuer"
             emit("deposit_declined", ts, p, f'{head},"code":"{code}","declinedBy":"{by_whom}"{cash}{p.fx()}', "psp")
             return ts + 20 * SECOND, False
-        self._succeed(p, ts, deposit_id, amount, f'"method":"{method}","pspId":"{psp}"{card},"threeDs":"{three_ds}"')
+        means = f'"method":"{method}","pspId":"{psp}"{card}'
+        self._succeed(p, ts, deposit_id, amount, f'{means},"threeDs":"{three_ds}"')
+        if p.kind == "usual" and not p.is_test:
+            ts = self._afterwards(p, ts, deposit_id, amount, means)
         return ts + 10 * SECOND, True
 
     def _three_ds(self, p: Player, ts: int, head: str) -> tuple[int, str]:
@@ -89,21 +114,48 @@ class Cashier:
             self.repeated_deposits += 1
         if not p.is_test:
             self.house.books.deposit(p, ts, amount)
-        if p.kind != "usual" or p.is_test:
-            return
+
+    def _afterwards(self, p: Player, ts: int, deposit_id: str, amount: int, means: str) -> int:
+        """What becomes of some deposits: a dispute weeks later, or a refund at once."""
+        house, r = self.house, self.house.random
         self.accepted += 1
         if self.accepted % 150 == 15:
-            # Weeks later, or before the simulation ends.
-            due = min(ts + r.randrange(3, 20) * DAY, self.house.ends - DAY)
+            # Weeks later, or in time for what may follow before the simulation ends.
+            due = ts + min(r.randrange(3, 20) * DAY, (house.ends - ts) // 2)
             if due > ts + HOUR:
-                p.later(due, "chargeback", (deposit_id, amount))
+                p.later(due, "chargeback", Dispute(deposit_id, amount, _DISPUTES[self.disputed % len(_DISPUTES)]))
+                self.disputed += 1
+        if self.accepted % _TURN == _REFUNDED_BY_HALF:
+            self._refund(p, ts + 30 * SECOND, deposit_id, amount // 2, "overpaid")
+            return ts + 40 * SECOND
+        if self.accepted % _TURN == _PAID_TWICE:
+            again, cash = house.next_id("dep"), money.member("amount", amount, p.currency)
+            house.emitter.emit("deposit_initiated", ts + 2 * SECOND, p, f',"depositId":"{again}"{cash},"channel":"{p.app}",{means}{p.fx()}', p.app)
+            self._succeed(p, ts + 6 * SECOND, again, amount, means)
+            self._refund(p, ts + 50 * SECOND, again, amount, "duplicate_payment")
+            return ts + 60 * SECOND
+        return ts
 
-    def chargeback(self, p: Player, ts: int, deposit_id: str, amount: int) -> None:
-        """The card scheme takes a deposit back from the house; the wallet does not move, the account is closed."""
-        cash = money.member("amount", amount, p.currency)
-        more = f',"depositId":"{deposit_id}"{cash},"schemeReason":"10.4","stage":"first"{p.fx()}'
+    def _refund(self, p: Player, ts: int, deposit_id: str, amount: int, reason: str) -> None:
+        """Give a deposit back, or part of it, while nothing of it has been played."""
+        txn, cash = self.house.next_id("rf"), money.member("amount", amount, p.currency)
+        self.house.emitter.emit("deposit_refunded", ts, p, f',"depositId":"{deposit_id}"{cash},"txnId":"{txn}","reason_code":"{reason}"{p.fx()}', "psp")
+        self.house.debit(p, ts, "cash", amount, "refund", txn)
+        self.house.books.refund(p, ts, amount)
+
+    def chargeback(self, p: Player, ts: int, dispute: Dispute) -> None:
+        """The next stage of a dispute, between the house and its bank: the wallet does not move, and the account is closed."""
+        (stage, share), *rest = dispute.stages
+        moved = dispute.amount * share // 100
+        cash = money.member("amount", abs(moved) or dispute.amount, p.currency)
+        more = f',"depositId":"{dispute.deposit_id}"{cash},"schemeReason":"10.4","stage":"{stage}"{p.fx()}'
         self.house.emitter.emit("deposit_chargeback", ts, p, more, "psp")
+        if not p.is_test:
+            self.house.books.chargeback(p, ts, dispute.deposit_id, dispute.amount, moved)
         p.blocked_until = self.house.ends + DAY
+        if rest:
+            due = ts + min(self.house.random.randrange(2, 6) * DAY, (self.house.ends - ts) // 2)
+            p.later(due, "chargeback", dispute._replace(stages=tuple(rest)))
 
     def request_withdrawal(self, p: Player, ts: int, amount: int, cancel_rate: float = 0.07) -> int:
         """Ask for money; it is held until the house or the player decides."""
@@ -141,9 +193,15 @@ class Cashier:
         return ts + 40 * SECOND
 
     def decide_withdrawal(self, p: Player, ts: int, what: str, withdrawal_id: str, hold_id: str, amount: int) -> None:
-        """Approve, decline, cancel or pay; the hold ends with it."""
+        """Approve, decline, cancel or pay, and the hold ends with it; or take back what was paid, when there is none any more."""
         house, r = self.house, self.house.random
         emit, head = house.emitter.emit, f',"withdrawalId":"{withdrawal_id}"'
+        if what == "return":
+            emit("withdrawal_declined", ts, p, f'{head},"reason_code":"returned_by_bank"', "psp")
+            house.credit(p, ts, "cash", amount, "withdrawal", withdrawal_id)
+            house.books.returned(p, ts, amount)
+            self.returns += 1
+            return
         held = f',"holdId":"{hold_id}"{money.member("amount", amount, p.currency)}{p.fx()}'
         cash = money.member("amount", amount, p.currency) + p.fx()
         if what == "approve":
@@ -167,8 +225,13 @@ class Cashier:
         if outcome == "captured":
             p.withdrawals += 1
             house.debit(p, ts, "cash", amount, "withdrawal", withdrawal_id)
-            if not p.is_test:
-                house.books.withdrawal(p, ts, amount)
+            if p.is_test:
+                return
+            house.books.withdrawal(p, ts, amount)
+            self.paid += what == "pay"
+            if what == "pay" and self.paid % 25 == 5:
+                # The player's bank sends it back.
+                p.later(ts + min(r.randrange(1, 4) * DAY, (house.ends - ts) // 2), "return", (withdrawal_id, hold_id, amount))
 
     def grant(self, p: Player, ts: int, kind: str, amount: int, multiple: int) -> None:
         """Give a bonus; what is left of the one before it is forfeited."""

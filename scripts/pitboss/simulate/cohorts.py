@@ -29,6 +29,11 @@ _ACTIVITIES: dict[str, Callable[[Page], set[int]]] = {
     "bet": lambda page: page.bet_days,
     "deposit": lambda page: page.deposit_days,
 }
+_SUMS: dict[str, Callable[[Page], dict[int, int | None]]] = {
+    "cum_ggr": lambda page: page.ggr,
+    "cum_bonus_cost": lambda page: page.bonus_cost,
+    "cum_ngr": lambda page: page.ngr,
+}
 
 
 def cohorts(journal: Journal) -> list[Json]:
@@ -74,7 +79,8 @@ _WINDOWS = (("dau", 1), ("wau", 7), ("mau", 30))
 
 
 def lifetime_values(journal: Journal) -> list[Json]:
-    """What the players of a month, channel and country had brought by each mature age: ggr and the bonus part of what ngr takes off."""
+    """What the players of a month, channel and country had brought by each mature age: ggr, what bonuses cost, and ngr by the lines that
+    need no contract and no duty."""
     cells: dict[tuple[str, str, str], list[Page]] = defaultdict(list)
     for page in journal.pages.values():
         cells[f"{iso_day(page.day(page.registered_at))[:7]}-01", *_origin(page)].append(page)
@@ -83,10 +89,10 @@ def lifetime_values(journal: Journal) -> list[Json]:
     for (month, channel, country), pages in sorted(cells.items()):
         youngest = max(page.day(page.registered_at) for page in pages)
         for age in (age for age in DAY_NUMBERS if youngest + age < last):
-            ggr, bonus = ([_by_age(days(page), page.day(page.registered_at) + age) for page in pages] for days in (_ggr, _bonus_cost))
+            sums = {name: [_by_age(days(page), page.day(page.registered_at) + age) for page in pages] for name, days in _SUMS.items()}
             rows.append(
                 {"cohort_month": month, "channel": channel, "country": country, "age_days": age, "players": len(pages),
-                 "cum_ggr": _total(ggr), "cum_bonus_cost": _total(bonus)}
+                 **{name: _total(amounts) for name, amounts in sums.items()}}
             )  # fmt: skip
     return rows
 
@@ -114,14 +120,6 @@ def _experiment(journal: Journal, name: str) -> Json:
 def _origin(page: Page) -> tuple[str, str]:
     """Channel and country, as the registration says them."""
     return CHANNELS[page.player.channel][0], page.player.country
-
-
-def _ggr(page: Page) -> dict[int, int | None]:
-    return page.ggr
-
-
-def _bonus_cost(page: Page) -> dict[int, int | None]:
-    return page.bonus_cost
 
 
 def _by_age(days: dict[int, int | None], until: int) -> list[int | None]:

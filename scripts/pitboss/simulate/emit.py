@@ -54,7 +54,7 @@ class Emitter:
         arrival = ts + 35 + int(uniform * uniform * 900)
         h = f"{self._bits(128):032x}"
         line = (
-            f'{{"event":"{event}","schemaVer":"1.8","ts":"{stamp(ts)}",'
+            f'{{"event":"{event}","schemaVer":"1.9","ts":"{stamp(ts)}",'
             f'"eventId":"{h[:8]}-{h[8:12]}-4{h[13:16]}-a{h[17:20]}-{h[20:]}",'
             f'{who.envelope},"traceId":"{who.trace}","source":"{channel}","receivedTs":"{stamp(arrival)}"{payload}}}'
         )
@@ -76,7 +76,7 @@ class Emitter:
         event_id = self.event_id()
         for said, arrival in ((payload, ts + 100), (other, ts + 5_100)):
             self.spool.add("server", arrival, (
-                f'{{"event":"{event}","schemaVer":"1.8","ts":"{stamp(ts)}","eventId":"{event_id}",{who.envelope},'
+                f'{{"event":"{event}","schemaVer":"1.9","ts":"{stamp(ts)}","eventId":"{event_id}",{who.envelope},'
                 f'"traceId":"{who.trace}","source":"server","receivedTs":"{stamp(arrival)}"{said}}}'
             ))  # fmt: skip
         self.landed[event] += 1

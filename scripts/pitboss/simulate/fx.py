@@ -38,10 +38,12 @@ def _rate(currency: str, day: int) -> int | None:
     return rates[at - 1] if at else None
 
 
-def to_base(units: int, currency: str, ts: int) -> int | None:
-    """Ten-thousandths in the reporting currency, rounded half away from zero; None where no rate is known."""
+def to_base(units: int, currency: str, ts: int, per: int = 1) -> int | None:
+    """Ten-thousandths in the reporting currency, rounded half away from zero; None where no rate is known. So many units make one
+    ten-thousandth."""
     rate = _rate(currency, ts // DAY)
     if rate is None:
         return None
-    worth = (abs(units) * rate + _SCALE // 2) // _SCALE
+    scale = _SCALE * per
+    worth = (abs(units) * rate + scale // 2) // scale
     return worth if units >= 0 else -worth

@@ -8,7 +8,9 @@ from pitboss.simulate.clock import gaming_day
 from pitboss.simulate.emit import Who
 from pitboss.simulate.fx import to_base
 from pitboss.simulate.games import DEFECTIVE_GAME
+from pitboss.simulate.money import FINE
 from pitboss.simulate.players import Player
+from pitboss.simulate.rounds import Bet
 
 # What the contracts call the act of a player. A campaign click is one too, but it is made before there is a player.
 ACTS = frozenset(
@@ -40,7 +42,10 @@ class Touch(NamedTuple):
 
 @dataclass(slots=True)
 class Page:
-    """One player. Days are gaming days since 1970, instants in ms, money in ten-thousandths of the reporting currency."""
+    """One player. Days are gaming days since 1970, instants in ms, money in ten-thousandths of the reporting currency.
+
+    ``ngr`` takes off what needs no contract and no duty: bonuses, prizes, contributions to pots, chargebacks.
+    """
 
     player: Player
     registered_at: int = 0
@@ -52,6 +57,7 @@ class Page:
     deposit_days: set[int] = field(default_factory=set)
     ggr: dict[int, int | None] = field(default_factory=dict)
     bonus_cost: dict[int, int | None] = field(default_factory=dict)
+    ngr: dict[int, int | None] = field(default_factory=dict)
     variants: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def day(self, ts: int) -> int:
@@ -105,20 +111,26 @@ class Journal:
             page.deposited_at.append(ts)
             page.deposit_days.add(page.day(ts))
 
-    def bet(self, p: Player, placed_at: int, game_id: str, handle: int, payout: int | None) -> None:
-        """A bet that counts; ``payout`` is None while it is open. Each amount is converted by itself, as every bet is."""
+    def bet(self, p: Player, game_id: str, bet: Bet) -> None:
+        """A bet that counts. Each amount is converted by itself, as every bet is, at the rate of the moment at which it was placed."""
         if (page := self.page(p)) is None:
             return
+        placed_at, currency = bet.placed_at, p.currency
         day = page.day(placed_at)
         page.bet_days.add(day)
         page.first_bet_at = placed_at if page.first_bet_at is None else min(placed_at, page.first_bet_at)
-        if payout is None:
+        if bet.contribution:
+            self.cost(p, day, to_base(bet.contribution, currency, placed_at, FINE))
+        if not bet.is_settled:
             return
-        staked, won = (to_base(amount, p.currency, placed_at) for amount in (handle, payout))
+        staked, won = to_base(bet.handle, currency, placed_at), to_base(bet.payout, currency, placed_at, FINE)
         if staked is None or won is None:
-            page.ggr[day] = None
+            page.ggr[day] = page.ngr[day] = None
             return
         _add(page.ggr, day, staked - won)
+        _add(page.ngr, day, staked - won)
+        if bet.network:
+            _add(page.ngr, day, to_base(bet.network, currency, placed_at, FINE))
         if game_id == DEFECTIVE_GAME:
             play = self.defective_play[day]
             play.bets += 1
@@ -129,7 +141,14 @@ class Journal:
     def bonus(self, p: Player, ts: int, cost: int) -> None:
         """Bonus money granted (positive) or taken back (negative)."""
         if (page := self.page(p)) is not None:
-            _add(page.bonus_cost, page.day(ts), to_base(cost, p.currency, ts))
+            day, worth = page.day(ts), to_base(cost, p.currency, ts)
+            _add(page.bonus_cost, day, worth)
+            self.cost(p, day, worth)
+
+    def cost(self, p: Player, day: int, worth: int | None) -> None:
+        """What net revenue loses on a day (or gets back, below zero) whatever a jurisdiction's policy; in the reporting currency."""
+        if (page := self.page(p)) is not None:
+            _add(page.ngr, day, None if worth is None else -worth)
 
     def last_day(self) -> int:
         """The last gaming day on which anybody did anything: it counts as incomplete."""

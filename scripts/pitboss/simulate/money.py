@@ -3,6 +3,9 @@
 UNIT = 10_000
 CENT = 100
 
+# Shares of money are cut at eight decimals: so many of these make one ten-thousandth.
+FINE = 10_000
+
 
 def text(units: int) -> str:
     """Plain decimal notation with two decimals, or four where two would lose something."""
@@ -10,6 +13,15 @@ def text(units: int) -> str:
         return "-" + text(-units)
     whole, part = divmod(units, UNIT)
     return f"{whole}.{part:04d}" if part % CENT else f"{whole}.{part // CENT:02d}"
+
+
+def fine_text(fine: int) -> str:
+    """The same of hundred-millionths, with eight decimals where four would lose something."""
+    units, rest = divmod(abs(fine), FINE)
+    if not rest:
+        return text(units if fine >= 0 else -units)
+    whole, part = divmod(units, UNIT)
+    return f"{'-' if fine < 0 else ''}{whole}.{part:04d}{rest:04d}"
 
 
 def member(key: str, units: int, currency: str) -> str:

@@ -45,7 +45,7 @@ class Relations:
             self.house.emitter.emit("tournament_joined", ts, p, f',"tournamentId":"{tournament}","gameId":"sl_wild_lagoon"', p.app)
 
     def finish_tournament(self, week: int, ts: int) -> None:
-        """Rank everybody who joined; the first three get bonus money."""
+        """Rank everybody who joined; the first three get prizes."""
         tournament = f"trn_{week_name(week).lower()}"
         ranked = sorted(self.entered.pop(tournament, []), key=lambda p: (-p.rounds, p.player_id))
         for rank, p in enumerate(ranked, start=1):
@@ -53,14 +53,28 @@ class Relations:
             p.enter(None)
             p.trace = self.house.emitter.trace()
             prize = {1: 100, 2: 50, 3: 25}.get(rank, 0) * money.UNIT * SCALE[p.currency]
-            more = money.member("prize", prize, p.currency) if prize else ""
-            self.house.emitter.emit(
-                "tournament_finished", at, p,
-                f',"tournamentId":"{tournament}","gameId":"sl_wild_lagoon","rank":{rank}{more}{p.fx()}',
-            )  # fmt: skip
-            if prize and p.bonus is None:
-                self.cashier.grant(p, at, "tournament", prize, 5)
-                p.busy_until = at + 2 * MINUTE
+            self._finish(p, at, tournament, rank, prize)
+
+    def _finish(self, p: Player, ts: int, tournament: str, rank: int, prize: int) -> None:
+        """Tell the rank and pay the prize: as a bonus, but the second, and whoever has a bonus already, gets cash."""
+        house, is_cash, txn = self.house, rank == 2 or p.bonus is not None, ""
+        more = money.member("prize", prize, p.currency) if prize else ""
+        if prize and is_cash:
+            txn = house.next_id("prz")
+            more += f',"paidAs":"cash","txnId":"{txn}"'
+        elif prize:
+            more += ',"paidAs":"bonus"'
+        house.emitter.emit(
+            "tournament_finished", ts, p,
+            f',"tournamentId":"{tournament}","gameId":"sl_wild_lagoon","rank":{rank}{more}{p.fx()}',
+        )  # fmt: skip
+        if txn:
+            house.credit(p, ts, "cash", prize, "prize", txn)
+            house.books.prize(p, ts, prize)
+        elif prize:
+            self.cashier.grant(p, ts, "tournament", prize, 5)
+        if prize:
+            p.busy_until = ts + 2 * MINUTE
 
     def flags(self, p: Player, ts: int) -> None:
         """A rollout is taken back for a player."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from pitboss.errors import PitbossError
 from pitboss.simulate.arrivals import Arrivals
-from pitboss.simulate.cashier import Cashier
+from pitboss.simulate.cashier import Cashier, Dispute
 from pitboss.simulate.clock import DAY, FIRST_MONDAY, HOUR, MINUTE, WEEK, millis
 from pitboss.simulate.cohorts import cohorts, daily_active, experiments, lifetime_values, retention
 from pitboss.simulate.dirt import Dirt
@@ -31,7 +31,7 @@ from pitboss.simulate.truth import Books, Truth
 from pitboss.simulate.wallet import House
 from pitboss.simulate.write import Spool
 
-VERSION = 2
+VERSION = 3
 
 
 class SimulationError(PitbossError):
@@ -137,6 +137,7 @@ class Casino:
     def _conflict(self, p: Player, ts: int) -> None:
         """One id, two contents: neither may count, so no wallet moves and nothing settles."""
         head = f',"roundId":"R-{self.house.next_id("conflict")}","gameId":"sl_wild_lagoon","providerId":"novaplay"'
+        head += f',"txnId":"{self.house.next_id("tx")}"'
         stakes = [f'{head},"stake":{{"amount":"{amount}","currency":"{p.currency}"}},"wallet":{{"type":"cash"}}{p.fx()}' for amount in ("5.00", "7.00")]
         self.emitter.conflict("bet_place", ts, p, stakes[0], stakes[1])
 
@@ -149,9 +150,9 @@ class Casino:
             p.trace = self.emitter.trace()
             match what, about:
                 case "void", LateVoid():
-                    self.odd.late_void(p, ts, about)
-                case "chargeback", (str(deposit_id), int(amount)):
-                    self.cashier.chargeback(p, ts, deposit_id, amount)
+                    self.odd.late_void(ts, about)
+                case "chargeback", Dispute():
+                    self.cashier.chargeback(p, ts, about)
                 case "expire", str(bonus_id):
                     if p.bonus is not None and p.bonus.bonus_id == bonus_id:
                         self.cashier.end_bonus(p, ts, "bonus_expired")
@@ -181,16 +182,19 @@ class Casino:
                 "missing_trace": counts["no_trace"],
                 "missing_source": counts["no_source"],
                 "missing_schema_ver": counts["no_schema_ver"],
+                "truncated_timestamps": counts["fine_time"],
                 "late": counts["late"],
                 "tests": self.emitter.tests,
                 "conflicts": self.emitter.quarantined["conflict"],
                 "repeated_deposits": self.cashier.repeated_deposits,
                 "negative_bonuses": self.cashier.corrections,
+                "returned_withdrawals": self.cashier.returns,
                 "odd_rounds": dict(sorted(self.odd.counts.items())),
             },
             money=books.by_day(),
             money_by_game=books.by_game(),
             deposits=books.payments("deposits"),
+            refunds=books.payments("refunds"),
             withdrawals=books.payments("withdrawals"),
             cash=books.cash_identity(),
             cohorts=cohorts(journal),

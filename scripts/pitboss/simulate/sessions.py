@@ -10,6 +10,7 @@ from pitboss.simulate.games import DEFECTIVE_GAME, GAMES, Game
 from pitboss.simulate.odd import OddRounds
 from pitboss.simulate.play import Floor, Launch
 from pitboss.simulate.players import SCALE, Player
+from pitboss.simulate.tables import Tables
 from pitboss.simulate.wallet import House
 
 _TASTES = {
@@ -45,6 +46,7 @@ class Sessions:
         self.arrivals = arrivals
         self.cashier = cashier
         self.floor = floor
+        self.tables = Tables(floor)
         self.odd = odd
         self.bad_stream = bad_stream
         self.slow = slow
@@ -213,7 +215,7 @@ class Sessions:
             double = launch.game.game_id == "lv_blackjack" and r.random() < 0.1
             bets = 1 if launch.game.game_id == "lv_blackjack" else r.choices((1, 2, 3), (60, 28, 12))[0]
             p.rounds += 1
-            over = self.floor.live(p, ts, launch, stake, bets, double=double)
+            over = self.tables.play(p, ts, launch, stake, bets, double=double)
             # The next round of a table begins in the next slot of forty seconds.
             ts = max(over + 3 * SECOND, (ts // (40 * SECOND) + 1) * 40 * SECOND + r.randrange(9_000))
         return ts, rounds, "done"
@@ -255,7 +257,7 @@ class Sessions:
             emit("session_timeout", ts, p, f',"reason":"inactivity","durationS":{(ts - began) // SECOND}')
         emit("session_end", ts + 10, p,
              f',"device":{{"os":"{p.os}","app":"{p.app}"}},"balance":"{money.text(max(0, p.cash))}",'
-             f'"endReason":"{reason}"', p.app)  # fmt: skip
+             f'"currency":"{p.currency}","endReason":"{reason}"', p.app)  # fmt: skip
         return ts
 
     def care(self, p: Player, ts: int) -> None:

@@ -29,20 +29,18 @@ class House:
         self.serial += 1
         return f"{prefix}_{self.serial:07x}"
 
-    def debit(self, p: Player, ts: int, wallet: str, amount: int, ref_type: str, ref_id: str, reverses: str = "") -> str:
-        """Take money out of a wallet; returns the transaction's id."""
-        return self._move("wallet_debit", -1, p, ts, wallet, amount, ref_type, ref_id, reverses)
+    def debit(self, p: Player, ts: int, wallet: str, amount: int, ref_type: str, ref_id: str, reverses: str = "", txn: str = "") -> str:
+        """Take money out of a wallet; returns the transaction's id, a new one unless it is given."""
+        return self._move("wallet_debit", -1, p, ts, wallet, amount, ref_type, ref_id, reverses, txn or self.next_id("tx"))
 
-    def credit(self, p: Player, ts: int, wallet: str, amount: int, ref_type: str, ref_id: str, reverses: str = "") -> str:
-        """Put money into a wallet; returns the transaction's id."""
-        return self._move("wallet_credit", 1, p, ts, wallet, amount, ref_type, ref_id, reverses)
+    def credit(self, p: Player, ts: int, wallet: str, amount: int, ref_type: str, ref_id: str, reverses: str = "", txn: str = "") -> str:
+        """Put money into a wallet; returns the transaction's id, a new one unless it is given."""
+        return self._move("wallet_credit", 1, p, ts, wallet, amount, ref_type, ref_id, reverses, txn or self.next_id("tx"))
 
     def _move(
         self, event: str, sign: int, p: Player, ts: int, wallet: str, amount: int, ref_type: str, ref_id: str,
-        reverses: str,
+        reverses: str, txn: str,
     ) -> str:  # fmt: skip
-        self.serial += 1
-        txn = f"tx_{self.serial:07x}"
         if wallet == "cash":
             p.cash += sign * amount
             after = p.cash
