@@ -12,7 +12,7 @@
 
 {# Money in the reporting currency, rounded per row; null where no rate is known. #}
 {% macro to_base(amount, rate) -%}
-    {{ product_or_null(amount, rate) }}
+    cast({{ product_or_null(amount, rate) }} as decimal(38, 4))
 {%- endmacro %}
 
 {#

@@ -84,7 +84,7 @@ bets as (
             case
                 when is_settled then handle_base - payout_base
                 when fx_rate_to_base is not null then 0
-            end as decimal(38, 8)
+            end as decimal(38, 4)
         ) as ggr_base,
 
         ---------- numbers

@@ -24,7 +24,7 @@ renamed as (
 
         ---------- strings
         stake_currency,
-        wallet_type,
+        coalesce(wallet_type, 'cash') as wallet_type,
         paytable,
         market,
         rtp_variant,
@@ -37,6 +37,10 @@ renamed as (
         ---------- money
         stake_amount,
         wallet_balance_before,
+        coalesce(
+            {{ component_amount('components', 'bonus') }},
+            case when coalesce(wallet_type, 'cash') = 'bonus' then stake_amount else 0 end
+        ) as bonus_stake_amount,
 
         ---------- booleans
         coalesce(is_free_spin, false) as is_free_spin,

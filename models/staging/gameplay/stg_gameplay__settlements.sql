@@ -31,6 +31,7 @@ renamed as (
         ---------- money
         payout_amount,
         jackpot_win_amount,
+        coalesce({{ component_amount('components', 'bonus') }}, 0) as bonus_payout_amount,
 
         ---------- numbers
         rtp_snapshot,
