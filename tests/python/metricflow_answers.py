@@ -26,7 +26,7 @@ class Question:
     mart: str
     where: str | None = None
     is_trailing: bool = False
-    """Whether a window goes on after the data until it is empty: metrics then have days that the mart leaves out."""
+    """Whether metrics have days after the mart's last one: a window goes on after the data until it is empty, or in some places it is tomorrow."""
 
 
 class Dialect:
@@ -82,7 +82,7 @@ QUESTIONS = {
     ),
     "spend": Question(("ad_spend",), (MONTH, "ad_spend_row__channel"), "select month, channel, spend from marts.channel_roi"),
     "newcomers": Question(("registrations",), (), "select coalesce(sum(players), 0) from marts.acquisition_funnel where step = 'registration'"),
-    "active players": Question(("players_seen",), (DAY,), "select day, dau from marts.stickiness_daily"),
+    "active players": Question(("players_seen",), (DAY,), "select day, dau from marts.stickiness_daily", is_trailing=True),
     "stickiness": Question(
         ("dau", "wau", "mau", "dau_mau", "wau_mau"),
         (DAY,),
