@@ -71,15 +71,15 @@ CORRECTED: Sequence[Sequence[Line]] = (
     ),
 )
 SEEN = (
-    [("settled", "10.0000", "4.0000", "2025-09-02")],
-    [("settled", "11.0000", "4.0000", "2025-09-01"), ("settled", "5.0000", "7.0000", "2025-09-03"), ("voided", "0.0000", "0.0000", "2025-09-03")],
-    [("voided", "0.0000", "0.0000", "2025-09-01"), ("voided", "0.0000", "0.0000", "2025-09-03")],
+    [("settled", "10.00000000", "4.00000000", "2025-09-02")],
+    [("settled", "11.00000000", "4.00000000", "2025-09-01"), ("settled", "5.00000000", "7.00000000", "2025-09-03"), ("voided", "0.00000000", "0.00000000", "2025-09-03")],
+    [("voided", "0.00000000", "0.00000000", "2025-09-01"), ("voided", "0.00000000", "0.00000000", "2025-09-03")],
 )
 """Bets of the player of these lines after each build: status, handle, payout, gaming day."""
 BOOKED: Sequence[Sequence[tuple[str, ...]]] = (
     [],
-    [("2025-09-01", "1.0000", "0.0000", "0.0000"), ("2025-09-02", "10.0000", "11.0000", "4.0000")],
-    [("2025-09-01", "1.0000", "0.0000", "0.0000"), ("2025-09-02", "10.0000", "11.0000", "4.0000"), ("2025-12-01", "-11.0000", "-11.0000", "-4.0000")],
+    [("2025-09-01", "1.00000000", "0.00000000", "0.00000000"), ("2025-09-02", "10.00000000", "11.00000000", "4.00000000")],
+    [("2025-09-01", "1.00000000", "0.00000000", "0.00000000"), ("2025-09-02", "10.00000000", "11.00000000", "4.00000000"), ("2025-12-01", "-11.00000000", "-11.00000000", "-4.00000000")],
 )
 """What was booked of them, which a later void adds to and never changes: gaming day, stakes, stakes settled, winnings."""
 
@@ -119,7 +119,7 @@ def test_the_tables_depend_on_the_lines_alone(casino: Casino, tmp_path: Path, se
         if number == len(steps) - 1:
             decide_some(home)
         build(home, [*UNTESTED, "--select", SELECTED[number]])
-        assert [(status, str(handle), str(payout), day) for status, handle, payout, day in query(home, late)] == seen
+        assert [(status, f"{handle:f}", f"{payout:f}", day) for status, handle, payout, day in query(home, late)] == seen
         assert query(home, bookings) == booked
     assert_closed_month(home)
     for table in tables(home):
