@@ -124,7 +124,7 @@ onboarding_steps as (
 
         ---------- numbers
         cast(held_up.index as bigint) as step_index,
-        cast(held_up.duration_ms as bigint) as duration_ms,
+        cast({{ latency_or_null('held_up.duration_ms') }} as bigint) as duration_ms,
         cast(held_up.paywalls as bigint) as paywalls,
 
         ---------- booleans

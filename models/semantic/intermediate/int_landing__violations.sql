@@ -3,6 +3,7 @@
     'strangers': 'unknown_jurisdiction',
     'foreign_bets': 'currency_mismatch',
     'amountless': 'missing_amount',
+    'backward_checks': 'negative_latency',
 } -%}
 
 with
@@ -72,6 +73,17 @@ amountless as (
         1 as events
     from {{ ref('int_payments__withdrawals') }}
     where is_missing_amount
+
+),
+
+backward_checks as (
+
+    select
+        'kyc_verified' as event,
+        cast(verified_at as date) as event_day,
+        1 as events
+    from {{ ref('fct_kyc_checks') }}
+    where verified_at < started_at
 
 ),
 
