@@ -1,6 +1,8 @@
 """RFM scores and CUPED: expressions that no case of a funnel or of retention reaches."""
 
 import random
+from fractions import Fraction
+from math import floor
 from statistics import mean, pvariance
 
 import duckdb
@@ -21,15 +23,38 @@ def rendered() -> dict[str, str]:
 
 
 def test_equal_values_score_equally_and_the_best_fifth_scores_five(rendered: dict[str, str]) -> None:
-    # Six rows, so percent_rank goes in fifths: 10 10 20 30 40 50 rank 0, 0, 2/5, 3/5, 4/5, 1. From the other end 50 is 0 and both 10s 4/5.
+    # Of six, 5 x mid-rank is 5 (2 x worse + equal) / 12. 10 10 20 30 40 50: 10/12, 10/12, 25/12, 35/12, 45/12, 55/12. From the other end
+    # 50 is 5/12, 40 is 15/12, 30 is 25/12, 20 is 35/12 and both 10s 50/12.
     with duckdb.connect() as connection:
         connection.execute("create table t (id int, v int, g varchar)")
         connection.execute("insert into t values (1, 10, 'a'), (2, 10, 'b'), (3, 20, 'a'), (4, 30, 'a'), (5, 40, 'a'), (6, 50, 'a'), (7, null, 'a')")
         found = {row[0]: row[1:] for row in connection.execute(rendered["rfm"]).fetchall()}
-    assert [found[number][0] for number in range(1, 8)] == [1, 1, 3, 4, 5, 5, None]
-    assert [found[number][1] for number in range(1, 8)] == [5, 5, 4, 3, 2, 1, None]
-    # Alone in its group a row scores 1; the others are five, in fourths: 0, 1/4, 2/4, 3/4, 1.
-    assert [found[number][2] for number in range(1, 8)] == [1, 1, 2, 3, 4, 5, None]
+    assert [found[number][0] for number in range(1, 8)] == [1, 1, 3, 3, 4, 5, None]
+    assert [found[number][1] for number in range(1, 8)] == [5, 5, 3, 3, 2, 1, None]
+    # Alone in its group a row is neither good nor bad: 5/2. The others are five: 5/10, 15/10, 25/10, 35/10, 45/10.
+    assert [found[number][2] for number in range(1, 8)] == [1, 3, 2, 3, 4, 5, None]
+
+
+def test_scores_are_those_of_exact_shares(rendered: dict[str, str]) -> None:
+    """Groups of all sizes with many ties, where 5 x mid-rank often is a whole number and a float beside it would decide."""
+    dice = random.Random(8)
+    edges = 0
+    with duckdb.connect() as connection:
+        for size in (*range(1, 41), 50, 60, 80, 100, 120):
+            values = [dice.randrange(1 + size // 3) for _ in range(size)]
+            connection.execute("create or replace table t as select unnest($1) as id, unnest($2) as v, 'a' as g", [list(range(size)), values])
+            found = dict(connection.execute(f"select id, high from ({rendered['rfm']})").fetchall())
+            for number, value in enumerate(values):
+                rank = Fraction(sum(other < value for other in values), size) + Fraction(values.count(value), 2 * size)
+                edges += (5 * rank).denominator == 1
+                assert found[number] == min(5, 1 + floor(5 * rank)), (values, value)
+    assert edges > 30, "too few shares that are a fifth"
+
+
+def test_all_alike_are_in_the_middle(rendered: dict[str, str]) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create table t as select unnest(range(18)) as id, 7 as v, 'a' as g")
+        assert connection.execute(f"select distinct high, low, inside from ({rendered['rfm']})").fetchall() == [(3, 3, 3)]
 
 
 def test_stickiness_takes_timestamps_for_their_days(rendered: dict[str, str]) -> None:
