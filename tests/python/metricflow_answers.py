@@ -114,6 +114,17 @@ QUESTIONS = {
         (DAY, "lobby_event__lobby_id", "lobby_event__category", "game"),
         "select gaming_day, lobby_id, category, game_id, impressions, clicks, launches, first_bets, ctr, median_seconds_to_bet from marts.lobby_performance",
     ),
+    "players whom a responsible-gambling event named": Question(
+        ("players_with_rg_event",),
+        (MONTH, "jurisdiction"),
+        "select date_trunc('month', gaming_day), jurisdiction, count(distinct brand || '/' || player_id) from semantic.fct_rg_events group by 1, 2",
+    ),
+    "hours of play": Question(
+        ("sessions",),
+        ("session__local_hour", "jurisdiction"),
+        "select extract(hour from timezone(coalesce(time_zone, 'UTC'), timezone('UTC', started_at))), jurisdiction, count(*) "
+        "from semantic.fct_sessions left join seeds.jurisdictions using (jurisdiction) group by 1, 2",
+    ),
     "deposits at the full grain": Question(
         ("deposits", "deposits_declined", "deposit_amount_in_currency", "acceptance_rate", "chargeback_rate"),
         (DAY, "deposit__method", "deposit__psp_id", "deposit__channel", "currency"),

@@ -1,6 +1,7 @@
 """Days, sessions and scores where the difference shows: a few players, sent down the whole road, and what was published of them."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 from conftest import UNTESTED, query
-from pitboss.home import Home
+from pitboss.home import PROJECT, Home
 from pitboss.landing.land import land
 from pitboss.serve.publish import publish
 
@@ -48,6 +49,11 @@ def lines() -> Iterator[dict[str, Any]]:
             bet = {"roundId": f"{player}-{day}", "gameId": "g"}
             yield event("bet_place", f"2025-11-{day}T08:00:00Z", player, **bet, stake={"amount": "10.00", "currency": "EUR"})
             yield event("round_settle", f"2025-11-{day}T08:00:05Z", player, **bet, payout={"amount": "0.00", "currency": "EUR"}, txnId=f"{player}-{day}")
+    # a cohort of June with one of these: a bet of June that loses, and one of August that wins three quarters
+    for day, stake, payout in (("06-10", "10.00", "0.00"), ("08-05", "20.00", "15.00")):
+        bet = {"roundId": f"M1-{day}", "gameId": "g"}
+        yield event("bet_place", f"2025-{day}T08:00:00Z", "M1", **bet, stake={"amount": stake, "currency": "EUR"})
+        yield event("round_settle", f"2025-{day}T08:00:05Z", "M1", **bet, payout={"amount": payout, "currency": "EUR"}, txnId=f"M1-{day}")
     # an experiment without a control by name
     for variant, amounts in EXPOSED.items():
         for number, amount in enumerate(amounts):
@@ -143,6 +149,24 @@ def test_a_tied_best_group_is_not_called_middling(road: Road) -> None:
         "select substr(player_id, 1, 1), count(*), min(r), max(r), min(f), max(f), min(m), max(m), min(segment) from marts.rfm_segments group by 1 order by 1"
     )
     assert published(road, scores) == [("a", 6, 4, 4, 4, 4, 4, 4, "champions"), ("l", 4, 2, 2, 2, 2, 2, 2, "need_attention")]
+
+
+def test_months_since_the_month_of_arrival(road: Road) -> None:
+    """S3 and M1 arrived in June: 10 a head less the winnings, July empty, one back in August; November is not over and no row."""
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT / "profiles"), "--target-path", str(road.home.target)]
+    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "compile", "--select", "monthly_cohorts", *places]
+    environment = {**os.environ, "PITBOSS_HOME": str(road.home.root), "DBT_LOG_PATH": str(road.home.target)}
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    compiled = (road.home.target / "compiled/pitboss/analyses/monthly_cohorts.sql").read_text()
+    june = "cohort_month = '2025-06-01'"
+    assert query(road.home, f"select month_number, players, active, retention, ltv_ggr, ltv_ngr is not null from ({compiled}) where {june} order by 1") == [
+        (0, 2, 2, 1.0, 5.0, True),
+        (1, 2, 0, 0.0, 5.0, True),
+        (2, 2, 1, 0.5, 7.5, True),
+        (3, 2, 0, 0.0, 7.5, True),
+        (4, 2, 0, 0.0, 7.5, True),
+    ]
+    assert query(road.home, f"select count(*) from ({compiled}) where cohort_month = '2025-11-01'") == [(0,)]
 
 
 def test_means_and_differences_keep_every_digit(road: Road) -> None:
