@@ -82,19 +82,20 @@ SEEN = (
 """Bets of the player of these lines after each build: status, handle, payout, gaming day."""
 VISITS: Sequence[Sequence[Line]] = (
     # an id that comes back, and one that will turn out to have been there before
-    (visit("back", "k", "2025-09-01T10:00:00Z"), visit("back", "k", "2025-09-03T10:00:00Z"), visit("early", "e", "2025-09-04T10:00:00Z")),
-    # it comes back again, which touches none of the sessions before
-    (visit("back", "k", "2025-09-05T09:00:00Z"),),
+    (visit("back", "k", "2025-09-01T10:00:00Z"), visit("back", "k", "2025-09-03T10:00:00Z"), visit("early", "e", "2025-09-04T10:00:00Z"),
+     visit("pause", "p", "2025-09-01T10:00:00Z"), visit("pause", "p", "2025-09-01T20:00:00Z")),
+    # it comes back again, which touches none of the sessions before; another goes on after nine hours
+    (visit("back", "k", "2025-09-05T09:00:00Z"), visit("pause", "p", "2025-09-02T05:00:00Z")),
     # late: a visit in between, which the older session is twelve hours away from, and one before the first
     (visit("back", "k", "2025-09-02T20:00:00Z"), visit("early", "e", "2025-09-01T10:00:00Z")),
-)
-VISITED = (
-    ["aurora|back|id k", "aurora|back|from 2025-09-03 10:00:00 id k", "aurora|early|id e"],
-    ["aurora|back|id k", "aurora|back|from 2025-09-03 10:00:00 id k", "aurora|back|from 2025-09-05 09:00:00 id k", "aurora|early|id e"],
-    ["aurora|back|id k", "aurora|back|from 2025-09-02 20:00:00 id k", "aurora|back|from 2025-09-03 10:00:00 id k",
-     "aurora|back|from 2025-09-05 09:00:00 id k", "aurora|early|id e", "aurora|early|from 2025-09-04 10:00:00 id e"],
 )  # fmt: skip
-"""Sessions of these two after each build: the first of an id keeps its plain key for as long as none before it is known."""
+VISITED = (
+    ["aurora|back|id k", "aurora|back|from 2025-09-03 10:00:00 id k", "aurora|early|id e", "aurora|pause|id p"],
+    ["aurora|back|id k", "aurora|back|from 2025-09-03 10:00:00 id k", "aurora|back|from 2025-09-05 09:00:00 id k", "aurora|early|id e", "aurora|pause|id p"],
+    ["aurora|back|id k", "aurora|back|from 2025-09-02 20:00:00 id k", "aurora|back|from 2025-09-03 10:00:00 id k",
+     "aurora|back|from 2025-09-05 09:00:00 id k", "aurora|early|id e", "aurora|early|from 2025-09-04 10:00:00 id e", "aurora|pause|id p"],
+)  # fmt: skip
+"""Sessions of these three after each build: the first of an id keeps its plain key for as long as none before it is known."""
 BOOKED: Sequence[Sequence[tuple[str, ...]]] = (
     [],
     [("2025-09-01", "1.00000000", "0.00000000", "0.00000000"), ("2025-09-02", "10.00000000", "11.00000000", "4.00000000")],
@@ -132,7 +133,7 @@ def test_the_tables_depend_on_the_lines_alone(casino: Casino, tmp_path: Path, se
         "select gaming_day::varchar, handle_amount::varchar, settled_amount::varchar, payout_amount::varchar"
         " from semantic.int_bets__bookings where player_id = 'late' order by 1"
     )
-    sessions = "select session_key from semantic.fct_sessions where player_id in ('back', 'early') order by player_id, started_at"
+    sessions = "select session_key from semantic.fct_sessions where player_id in ('back', 'early', 'pause') order by player_id, started_at"
     steps = plan(casino.lines, random.Random(seed))
     for number, (step, corrections, visits, seen, booked, visited) in enumerate(zip(steps, CORRECTED, VISITS, SEEN, BOOKED, VISITED, strict=True)):
         follow(home, [*step, *plain([*corrections, *visits], RIGHT)], tmp_path / str(number))
