@@ -13,7 +13,7 @@ recent as (
 
     select
         *,
-        {{ days_between('gaming_day', last_day()) }} as days_ago
+        {{ days_between('gaming_day', latest_gaming_day()) }} as days_ago
     from payments
 
 ),

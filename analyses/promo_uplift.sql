@@ -15,7 +15,7 @@ bonuses as (
 
 player_days as (
 
-    select * from {{ ref('fct_player_days') }}
+    select * from {{ ref('int_players__days') }}
 
 ),
 
@@ -56,7 +56,7 @@ granted as (
             and fresh.grant_day = player_days.gaming_day
     where
         (fresh.previous_day is null or {{ days_between('fresh.previous_day', 'fresh.grant_day') }} > 14)
-        and {{ days_between('fresh.grant_day', last_day()) }} > 13
+        and {{ days_between('fresh.grant_day', 'player_days.latest_gaming_day') }} > 13
 
 ),
 

@@ -144,6 +144,7 @@
         {% do run_query('create schema if not exists landing') %}
         {% do run_query('create table if not exists landing.build_state (model varchar, built_seq bigint, seeds varchar)') %}
         {% do run_query('create table if not exists landing.sessions_rebuilt (brand varchar, player_id varchar, rebuilt_from timestamp)') %}
+        {% do run_query('create table if not exists landing.sessions_kept (brand varchar, player_id varchar, session_id varchar)') %}
     {% endif %}
 {% endmacro %}
 

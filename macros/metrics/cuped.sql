@@ -3,31 +3,20 @@
     same metric before exposure, theta = cov(X, Y) / var(X) over all arms together, and Y' = Y - theta (X - mean X). The mean of Y' estimates
     the same effect; its variance is (1 - rho^2) times that of Y.
 
-    `cuped` gives Y' of each row, `cuped_theta` theta, both as window expressions; `within` names the columns (a string, comma separated) that
-    one experiment and metric share, never the arm. `cuped_variance_ratio` is an aggregate: (1 - rho^2). A row without X, or a constant X,
-    is left as it is: X = mean X says nothing.
+    `cuped_theta` is theta as an aggregate over the rows of one metric, never of one arm; the scales are those of `scale_of` over the same rows,
+    so that theta does not depend on their order. 0 for a constant X: X = mean X says nothing.
 
-        select *, {{ cuped('value', 'value_before', 'experiment, metric') }} as adjusted_value from player_metrics
+        with scaled as (select *, {{ scale_of('y', 'metric') }} as y_scale, {{ scale_of('x', 'metric') }} as x_scale from t)
+        select metric, {{ cuped_theta('y', 'x', 'y_scale', 'x_scale') }} as theta from scaled group by metric
 #}
-{% macro cuped(value, before, within) -%}
-    (
-        {{ value }} - coalesce(
-            {{ cuped_theta(value, before, within) }}
-            * ({{ before }} - avg(case when {{ value }} is not null then {{ before }} end) over (partition by {{ within }})), 0
-        )
-    )
-{%- endmacro %}
-
-{% macro cuped_theta(value, before, within) -%}
-    {{ ratio(
-        'covar_pop(' ~ value ~ ', ' ~ before ~ ') over (partition by ' ~ within ~ ')',
-        'var_pop(case when ' ~ value ~ ' is not null then ' ~ before ~ ' end) over (partition by ' ~ within ~ ')'
-    ) }}
-{%- endmacro %}
-
-{% macro cuped_variance_ratio(value, before) -%}
-    (1 - coalesce({{ ratio(
-        'covar_pop(' ~ value ~ ', ' ~ before ~ ') * covar_pop(' ~ value ~ ', ' ~ before ~ ')',
-        'var_pop(' ~ value ~ ') * var_pop(' ~ before ~ ')'
-    ) }}, 0))
+{% macro cuped_theta(value, before, value_scale, before_scale) -%}
+    {%- set both = 'case when ' ~ value ~ ' is not null and ' ~ before ~ ' is not null then ' -%}
+    {%- set y, x = both ~ value ~ ' end', both ~ before ~ ' end' -%}
+    {%- set n = 'count(' ~ both ~ '1 end)' -%}
+    {%- set sum_y, sum_x = order_free_sum(y, value_scale), order_free_sum(x, before_scale) -%}
+    {%- set sum_xy = order_free_sum(both ~ value ~ ' * ' ~ before ~ ' end', value_scale ~ ' * ' ~ before_scale) -%}
+    {%- set sum_xx = order_free_sum(both ~ before ~ ' * ' ~ before ~ ' end', before_scale ~ ' * ' ~ before_scale) -%}
+    coalesce({{ ratio(
+        n ~ ' * (' ~ sum_xy ~ ') - (' ~ sum_x ~ ') * (' ~ sum_y ~ ')', n ~ ' * (' ~ sum_xx ~ ') - (' ~ sum_x ~ ') * (' ~ sum_x ~ ')'
+    ) }}, 0e0)
 {%- endmacro %}

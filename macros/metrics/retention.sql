@@ -151,3 +151,22 @@ from retention_sizes
 cross join retention_grid
 left join retention_counts using ({{ by_cohort }})
 {% endmacro %}
+
+{#
+    The figures of a retention mart, from rows with cohort_day, day_n, the counts, and latest_gaming_day, the earliest D of the players in the
+    row. The day is over, and its shares are known, once it lies before that for all of them; counts are shown so far.
+#}
+{% macro retention_figures() -%}
+        {%- set is_mature = 'coalesce(' ~ add_days('cohort_day', 'day_n') ~ ' < latest_gaming_day, false)' -%}
+        ---------- players
+        cast(cohort_size as bigint) as cohort_size,
+        cast(retained as bigint) as retained,
+        cast(retained_on_or_after as bigint) as retained_on_or_after,
+
+        ---------- shares
+        case when {{ is_mature }} then {{ ratio('retained', 'cohort_size') }} end as rate,
+        case when {{ is_mature }} then {{ ratio('retained_on_or_after', 'cohort_size') }} end as rate_on_or_after,
+
+        ---------- booleans
+        {{ is_mature }} as is_mature
+{%- endmacro %}

@@ -199,7 +199,7 @@ judged as (
 
 {#
     The rows of a relation with a gaming_day, once for each window that they lie in: so many days up to the last complete one, which is
-    the day before the last day of the data. As long as nothing is older than that last day there is no complete one, and the windows end on it.
+    the day before D over all players. As long as nothing is older than D there is no complete one, and the windows end on it.
 #}
 {% macro in_windows(relation, lengths=[1, 7, 30]) -%}
     select
@@ -212,7 +212,8 @@ judged as (
         select
             {{ days }} as window_days,
             case
-                when (select min(gaming_day) from {{ relation }}) < {{ last_day() }} then {{ last_day() }} - 1 else {{ last_day() }}
+                when (select min(gaming_day) from {{ relation }}) < {{ latest_gaming_day() }} then {{ latest_gaming_day() }} - 1
+                else {{ latest_gaming_day() }}
             end as as_of_day
             {{- ' union all' if not loop.last }}
         {%- endfor %}

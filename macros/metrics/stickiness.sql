@@ -4,10 +4,12 @@
 
         {{ stickiness('events', unit='player', day='ts') }}
 
+    last_day is a SQL date up to which days are shown, where nobody may have been active to the end.
+
     Distinct units of overlapping windows, without comparing days with days: an active day makes its unit count for as many days as the
     window is long, or until its next active day takes over; what begins and ends on a day is added up along the days.
 #}
-{% macro stickiness(relation, unit='actor', day='day', condition='true') %}
+{% macro stickiness(relation, unit='actor', day='day', condition='true', last_day='null') %}
 {%- set by_unit = unit if unit is string else unit | join(', ') -%}
 with
 
@@ -55,9 +57,17 @@ stickiness_steps as (
 
 ),
 
+stickiness_ends as (
+
+    select active_day as end_day from stickiness_days
+    union all
+    select cast({{ last_day }} as date) as end_day
+
+),
+
 stickiness_spine as (
 
-    {{ every_day('stickiness_days', 'active_day') }}
+    {{ every_day('stickiness_ends', 'end_day') }}
 
 ),
 

@@ -63,7 +63,7 @@ class Warehouse:
         self.db.execute(f"create table warehouse.seeds.game_rules as from read_csv('{PROJECT / 'seeds/game_rules.csv'}')")
         exact = "{'rtp': 'decimal(12,10)', 'tail_cap': 'decimal(18,4)'}"
         self.db.execute(f"create table warehouse.semantic.dim_games as from read_csv('{PROJECT / 'seeds/games.csv'}', types = {exact})")
-        self.db.execute("create table warehouse.semantic.dim_players (brand varchar, player_id varchar, first_day date)")
+        self.end(0)
 
     def sums(self, bets: pa.Table, target: str = "int_games__return_days") -> None:
         """Bets (game, day, stake in hundredths, won in ten-thousandths, stated) to the sums by day, by the model."""
@@ -78,11 +78,17 @@ class Warehouse:
             from warehouse.semantic.honest where game_id <> '{game.game_id}' union all from warehouse.semantic.{other}"""
         )
 
+    def end(self, days: int) -> None:
+        """The data end after so many days: somebody whose play is not looked at is at home in a day that runs."""
+        self.db.execute(
+            f"""create or replace table warehouse.semantic.dim_players as
+            select 'default' as brand, 'nobody' as player_id, null::date as first_day, date '2025-01-01' as first_event_day,
+                date '2025-01-01' + {days} as latest_gaming_day"""
+        )
+
     def judge(self, last_day: int) -> list[Verdict]:
         """What rtp_windows says when so many days are complete."""
-        self.db.execute(
-            f"create or replace table warehouse.semantic.fct_player_days as select date '2025-01-01' + {last_day} as gaming_day, 1 as player_events"
-        )
+        self.end(last_day)
         rows = self.db.execute(f"select game_id, window_days, z, state from ({self.sql['rtp_windows']})").fetchall()
         return [Verdict(*row) for row in rows]
 

@@ -26,7 +26,7 @@ class Question:
     mart: str
     where: str | None = None
     is_trailing: bool = False
-    """Whether a window goes on after the data until it is empty: metrics then have days that the mart leaves out."""
+    """Whether metrics have days after the mart's last one: a window goes on after the data until it is empty, or in some places it is tomorrow."""
 
 
 class Dialect:
@@ -82,7 +82,7 @@ QUESTIONS = {
     ),
     "spend": Question(("ad_spend",), (MONTH, "ad_spend_row__channel"), "select month, channel, spend from marts.channel_roi"),
     "newcomers": Question(("registrations",), (), "select coalesce(sum(players), 0) from marts.acquisition_funnel where step = 'registration'"),
-    "active players": Question(("players_seen",), (DAY,), "select day, dau from marts.stickiness_daily"),
+    "active players": Question(("players_seen",), (DAY,), "select day, dau from marts.stickiness_daily", is_trailing=True),
     "stickiness": Question(
         ("dau", "wau", "mau", "dau_mau", "wau_mau"),
         (DAY,),
@@ -113,6 +113,17 @@ QUESTIONS = {
         ("tiles_shown", "tiles_clicked", "launches", "launches_with_bet", "tile_click_rate", "seconds_from_launch_to_bet"),
         (DAY, "lobby_event__lobby_id", "lobby_event__category", "game"),
         "select gaming_day, lobby_id, category, game_id, impressions, clicks, launches, first_bets, ctr, median_seconds_to_bet from marts.lobby_performance",
+    ),
+    "players whom a responsible-gambling event named": Question(
+        ("players_with_rg_event",),
+        (MONTH, "jurisdiction"),
+        "select date_trunc('month', gaming_day), jurisdiction, count(distinct brand || '/' || player_id) from semantic.fct_rg_events group by 1, 2",
+    ),
+    "hours of play": Question(
+        ("sessions",),
+        ("session__local_hour", "jurisdiction"),
+        "select extract(hour from timezone(coalesce(time_zone, 'UTC'), timezone('UTC', started_at))), jurisdiction, count(*) "
+        "from semantic.fct_sessions left join seeds.jurisdictions using (jurisdiction) group by 1, 2",
     ),
     "deposits at the full grain": Question(
         ("deposits", "deposits_declined", "deposit_amount_in_currency", "acceptance_rate", "chargeback_rate"),

@@ -46,6 +46,10 @@ def line(event: str, event_id: str, ts: str, **fields: object) -> Line:
     return Line(json.dumps(told).encode(), "server", told)
 
 
+def visit(player: str, session: str, ts: str) -> Line:
+    return line("game_launch", f"{player}-{ts}", ts, playerId=player, sessionId=session, gameId="g")
+
+
 def money(amount: str) -> dict[str, str]:
     return {"amount": amount, "currency": "EUR"}
 
@@ -71,16 +75,34 @@ CORRECTED: Sequence[Sequence[Line]] = (
     ),
 )
 SEEN = (
-    [("settled", "10.0000", "4.0000", "2025-09-02")],
-    [("settled", "11.0000", "4.0000", "2025-09-01"), ("settled", "5.0000", "7.0000", "2025-09-03"), ("voided", "0.0000", "0.0000", "2025-09-03")],
-    [("voided", "0.0000", "0.0000", "2025-09-01"), ("voided", "0.0000", "0.0000", "2025-09-03")],
-)
+    [("settled", "10.00000000", "4.00000000", "2025-09-02")],
+    [("settled", "11.00000000", "4.00000000", "2025-09-01"), ("settled", "5.00000000", "7.00000000", "2025-09-03"),
+     ("voided", "0.00000000", "0.00000000", "2025-09-03")],
+    [("voided", "0.00000000", "0.00000000", "2025-09-01"), ("voided", "0.00000000", "0.00000000", "2025-09-03")],
+)  # fmt: skip
 """Bets of the player of these lines after each build: status, handle, payout, gaming day."""
+VISITS: Sequence[Sequence[Line]] = (
+    # an id that comes back, and one that will turn out to have been there before
+    (visit("back", "k", "2025-09-01T10:00:00Z"), visit("back", "k", "2025-09-03T10:00:00Z"), visit("early", "e", "2025-09-04T10:00:00Z"),
+     visit("pause", "p", "2025-09-01T10:00:00Z"), visit("pause", "p", "2025-09-01T20:00:00Z")),
+    # it comes back again, which touches none of the sessions before; another goes on after nine hours
+    (visit("back", "k", "2025-09-05T09:00:00Z"), visit("pause", "p", "2025-09-02T05:00:00Z")),
+    # late: a visit in between, which the older session is twelve hours away from, and one before the first
+    (visit("back", "k", "2025-09-02T20:00:00Z"), visit("early", "e", "2025-09-01T10:00:00Z")),
+)  # fmt: skip
+VISITED = (
+    ["aurora|back|id k", "aurora|back|from 2025-09-03 10:00:00 id k", "aurora|early|id e", "aurora|pause|id p"],
+    ["aurora|back|id k", "aurora|back|from 2025-09-03 10:00:00 id k", "aurora|back|from 2025-09-05 09:00:00 id k", "aurora|early|id e", "aurora|pause|id p"],
+    ["aurora|back|id k", "aurora|back|from 2025-09-02 20:00:00 id k", "aurora|back|from 2025-09-03 10:00:00 id k",
+     "aurora|back|from 2025-09-05 09:00:00 id k", "aurora|early|id e", "aurora|early|from 2025-09-04 10:00:00 id e", "aurora|pause|id p"],
+)  # fmt: skip
+"""Sessions of these three after each build: the first of an id keeps its plain key for as long as none before it is known."""
 BOOKED: Sequence[Sequence[tuple[str, ...]]] = (
     [],
-    [("2025-09-01", "1.0000", "0.0000", "0.0000"), ("2025-09-02", "10.0000", "11.0000", "4.0000")],
-    [("2025-09-01", "1.0000", "0.0000", "0.0000"), ("2025-09-02", "10.0000", "11.0000", "4.0000"), ("2025-12-01", "-11.0000", "-11.0000", "-4.0000")],
-)
+    [("2025-09-01", "1.00000000", "0.00000000", "0.00000000"), ("2025-09-02", "10.00000000", "11.00000000", "4.00000000")],
+    [("2025-09-01", "1.00000000", "0.00000000", "0.00000000"), ("2025-09-02", "10.00000000", "11.00000000", "4.00000000"),
+     ("2025-12-01", "-11.00000000", "-11.00000000", "-4.00000000")],
+)  # fmt: skip
 """What was booked of them, which a later void adds to and never changes: gaming day, stakes, stakes settled, winnings."""
 
 
@@ -99,7 +121,7 @@ def casino(tmp_path_factory: pytest.TempPathFactory) -> Casino:
     sent = [Line(raw, path.parent.name) for path in sorted((folder / "inbox").rglob("*.jsonl*")) for raw in path.read_bytes().splitlines()]
     sent += disputed(random.Random(5).sample(sent, 60))
     home = Home(folder / "home")
-    follow(home, plain([*sent, *(line for step in CORRECTED for line in step)], RIGHT), folder / "plain")
+    follow(home, plain([*sent, *(line for step in (*CORRECTED, *VISITS) for line in step)], RIGHT), folder / "plain")
     decide_some(home)
     build(home, UNTESTED)
     return Casino(_spellable(home, sent), home)
@@ -113,14 +135,16 @@ def test_the_tables_depend_on_the_lines_alone(casino: Casino, tmp_path: Path, se
         "select gaming_day::varchar, handle_amount::varchar, settled_amount::varchar, payout_amount::varchar"
         " from semantic.int_bets__bookings where player_id = 'late' order by 1"
     )
+    sessions = "select session_key from semantic.fct_sessions where player_id in ('back', 'early', 'pause') order by player_id, started_at"
     steps = plan(casino.lines, random.Random(seed))
-    for number, (step, corrections, seen, booked) in enumerate(zip(steps, CORRECTED, SEEN, BOOKED, strict=True)):
-        follow(home, [*step, *plain(corrections, RIGHT)], tmp_path / str(number))
+    for number, (step, corrections, visits, seen, booked, visited) in enumerate(zip(steps, CORRECTED, VISITS, SEEN, BOOKED, VISITED, strict=True)):
+        follow(home, [*step, *plain([*corrections, *visits], RIGHT)], tmp_path / str(number))
         if number == len(steps) - 1:
             decide_some(home)
         build(home, [*UNTESTED, "--select", SELECTED[number]])
-        assert [(status, str(handle), str(payout), day) for status, handle, payout, day in query(home, late)] == seen
+        assert [(status, f"{handle:f}", f"{payout:f}", day) for status, handle, payout, day in query(home, late)] == seen
         assert query(home, bookings) == booked
+        assert [key for (key,) in query(home, sessions)] == visited
     assert_closed_month(home)
     for table in tables(home):
         assert rows(home, table, without_seq=True) == rows(casino.home, table, without_seq=True), table

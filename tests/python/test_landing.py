@@ -164,6 +164,23 @@ def test_offsets_become_utc_and_days_are_utc_days(land_lines: Lander, home: Home
     assert rows(home, "landing/bet_place/dt=2025-10-17/*.parquet", "ts, event_day::varchar") == [(datetime(2025, 10, 17, 23, 30, 0, 250000), "2025-10-17")]
 
 
+def test_what_took_less_than_no_time_lands_is_counted_and_is_no_lag(land_lines: Lander, home: Home) -> None:
+    """Received a second before it happened, or measured below 0: once an event, however often. At 0 nothing is wrong."""
+    head = '{"event":"bet_accept","schemaVer":"1.8","playerId":"p","sessionId":"s","traceId":"t","source":"server","roundId":"r","ts":"2025-10-17T14:00:10Z"'
+    [landed] = land_lines(
+        f'{head},"eventId":"e1","receivedTs":"2025-10-17T14:00:09Z","latencyMs":-1}}',
+        f'{head},"eventId":"e2","receivedTs":"2025-10-17T14:00:09Z","latencyMs":4}}',
+        f'{head},"eventId":"e3","receivedTs":"2025-10-17T14:00:13Z","latencyMs":-1}}',
+        f'{head},"eventId":"e4","receivedTs":"2025-10-17T14:00:10Z","latencyMs":0}}',
+        f'{head},"eventId":"e5"}}',
+    )
+    assert landed.entry is not None
+    assert [(v.reason, v.events, v.is_quarantined) for v in landed.entry.violations] == [("negative_latency", 3, False)]
+    assert (landed.entry.landed, landed.entry.lag_p50_s, landed.entry.lag_p95_s) == (5, 0.0, 3.0)
+    # the files hold what was sent
+    assert rows(home, "landing/bet_accept/*/*.parquet", "min(latency_ms)") == [(-1,)]
+
+
 def test_a_second_loader_waits_its_turn(home: Home, tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text(bet())
     with home.lock():

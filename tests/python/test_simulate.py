@@ -420,8 +420,11 @@ def test_cohorts_agree_with_the_lines(casino: tuple[Path, Truth], events: list[E
     acted: dict[str, set[date]] = defaultdict(set)
     paid: dict[str, set[date]] = defaultdict(set)
     began: dict[str, date] = {}
-    for event in events:
-        if "playerId" in event and not event.get("isTest"):
+    home: dict[str, str] = {}
+    said = [event for event in events if not event.get("isTest")]
+    now = max(min(event["ts"], event["receivedTs"]) for event in said if event.get("source", "") not in ("", "web", "ios", "android"))
+    for event in said:
+        if "playerId" in event:
             day = date.fromisoformat(gaming_day(event))
             if event["event"] in ACTS:
                 acted[event["playerId"]].add(day)
@@ -429,19 +432,26 @@ def test_cohorts_agree_with_the_lines(casino: tuple[Path, Truth], events: list[E
                 paid[event["playerId"]].add(day)
             if event["event"] == "registration":
                 began[event["playerId"]] = day
+                home[event["playerId"]] = event.get("jurisdiction", "XX")
     numbers = [timedelta(days=n) for n in truth.retention["day_n"]]
-    assert truth.retention["last_day"] == str(max(max(days) for days in acted.values()))
+    today = {player: date.fromisoformat(gaming_day({"ts": now, "jurisdiction": place})) for player, place in home.items()}
+    assert len(set(today.values())) == 2
+    acted = {player: {day for day in days if day <= today[player]} for player, days in acted.items()}
+    paid = defaultdict(set, {player: {day for day in days if day <= today[player]} for player, days in paid.items()})
+    began = {player: day for player, day in began.items() if day <= today[player]}
     assert sum(row["players"] for row in truth.cohorts) == len(began)
     rows = [row for row in truth.retention["cohorts"] if row["start_basis"] == "registration"]
     assert sum(row["players"] for row in rows) == len(began)
     for row in rows:
         cohort = [player for player, day in began.items() if str(day) == row["cohort_day"]]
+        assert row["today"] == str(min(today[player] for player in cohort))
         assert row["any_event"] == [sum(began[player] + n in acted[player] for player in cohort) for n in numbers]
         assert row["deposit"] == [sum(began[player] + n in paid[player] for player in cohort) for n in numbers]
+    assert truth.daily_active[-1]["day"] == str(min(today.values()))
     for row in truth.daily_active:
-        today = date.fromisoformat(row["day"])
-        assert row["dau"] == sum(today in days for days in acted.values())
-        assert row["wau"] == sum(any(today - timedelta(days=n) in days for n in range(7)) for days in acted.values())
+        day = date.fromisoformat(row["day"])
+        assert row["dau"] == sum(day in days for days in acted.values())
+        assert row["wau"] == sum(any(day - timedelta(days=n) in days for n in range(7)) for days in acted.values())
 
 
 def test_cash_identity_holds_to_the_cent(casino: tuple[Path, Truth]) -> None:

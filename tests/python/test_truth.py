@@ -178,9 +178,10 @@ def test_retention(casino: tuple[Home, dict[str, Any]]) -> None:
         for at, n in enumerate(numbers)
     }
     assert found == expected
-    last = date.fromisoformat(truth["retention"]["last_day"])
-    for day, _, _, n, size, retained, is_mature, rate in cells:
-        assert is_mature == (date.fromisoformat(day) + timedelta(days=n) < last)
+    today = {(row["start_basis"], row["cohort_day"]): date.fromisoformat(row["today"]) for row in truth["retention"]["cohorts"]}
+    assert len(set(today.values())) > 1
+    for day, basis, _, n, size, retained, is_mature, rate in cells:
+        assert is_mature == (date.fromisoformat(day) + timedelta(days=n) < today[basis, day])
         assert rate == (pytest.approx(retained / size) if is_mature else None)
 
 

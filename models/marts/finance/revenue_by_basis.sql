@@ -6,9 +6,9 @@ bases as (
 
 ),
 
-last_days as (
+clock_days as (
 
-    select {{ last_day() }} as last_day
+    select * from {{ ref('int_clock__days') }}
 
 ),
 
@@ -49,11 +49,11 @@ revenue as (
 
         ---------- state
         months.is_verified,
-        coalesce(months.month < cast(date_trunc('month', last_days.last_day) as date), false) as is_complete
+        coalesce(months.month < cast(date_trunc('month', clock_days.latest_gaming_day) as date), false) as is_complete
 
     from months
 
-    cross join last_days
+    left join clock_days on months.jurisdiction = clock_days.jurisdiction
 
 )
 

@@ -2,7 +2,7 @@ with
 
 steps as (
 
-    select * from {{ ref('int_acquisition__steps') }}
+    select * from {{ ref('int_acquisition__steps') }} where not is_ahead
 
 ),
 

@@ -8,7 +8,7 @@ players as (
         *,
         cast(date_trunc('month', first_deposit_day) as date) as month
     from {{ ref('dim_players') }}
-    where first_deposit_day is not null
+    where first_deposit_day <= latest_gaming_day
 
 ),
 
@@ -45,7 +45,8 @@ arrived as (
         month,
         acquisition_channel as channel,
         count(*) as ftds,
-        max(first_deposit_day) as youngest_day
+        max(first_deposit_day) as youngest_day,
+        min(latest_gaming_day) as latest_gaming_day
     from players
     group by month, acquisition_channel
 
@@ -59,10 +60,20 @@ cohorts as (
         channel,
         case when advertised.is_advertised then advertised.spend else 0 end as spend,
         coalesce(arrived.ftds, 0) as ftds,
-        coalesce({{ days_between('last_day(month)', last_day()) }} > 0, false) as is_month_over,
-        {{ days_between('coalesce(arrived.youngest_day, last_day(month))', last_day()) }} as days_of_the_youngest
+        coalesce(arrived.youngest_day, last_day(month)) as youngest_day,
+        coalesce(arrived.latest_gaming_day, {{ latest_gaming_day() }}) as latest_gaming_day
     from arrived
     full outer join advertised using (month, channel)
+
+),
+
+aged as (
+
+    select
+        *,
+        coalesce(last_day(month) < latest_gaming_day, false) as is_month_over,
+        {{ days_between('youngest_day', 'latest_gaming_day') }} as days_of_the_youngest
+    from cohorts
 
 ),
 
@@ -73,11 +84,11 @@ paid_back as (
         channel,
         min(ages.age_days) as payback_days
     from ages
-    inner join cohorts using (month, channel)
+    inner join aged using (month, channel)
     where
-        cohorts.is_month_over
-        and ages.age_days < cohorts.days_of_the_youngest
-        and ages.cum_ngr >= cohorts.spend
+        aged.is_month_over
+        and ages.age_days < aged.days_of_the_youngest
+        and ages.cum_ngr >= aged.spend
     group by month, channel
 
 ),
@@ -101,15 +112,15 @@ brought as (
 judged as (
 
     select
-        cohorts.*,
+        aged.*,
         {%- for age in milestones %}
             case
-                when {{ age }} < cohorts.days_of_the_youngest and coalesce(brought.unknown_{{ age }}, 0) = 0
+                when {{ age }} < aged.days_of_the_youngest and coalesce(brought.unknown_{{ age }}, 0) = 0
                     then coalesce(brought.ngr_{{ age }}, 0)
             end as ngr_{{ age }},
         {%- endfor %}
-        case when cohorts.spend <= 0 and cohorts.is_month_over then 0 else paid_back.payback_days end as payback_days
-    from cohorts
+        case when aged.spend <= 0 and aged.is_month_over then 0 else paid_back.payback_days end as payback_days
+    from aged
     left join brought using (month, channel)
     left join paid_back using (month, channel)
 

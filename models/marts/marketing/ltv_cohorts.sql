@@ -10,18 +10,19 @@ players as (
         brand,
         player_id,
         first_day,
+        latest_gaming_day,
         cast(date_trunc('month', first_day) as date) as cohort_month,
         acquisition_channel as channel,
         acquisition_country as country,
         acquisition_segment as segment
     from {{ ref('dim_players') }}
-    where first_day is not null
+    where first_day <= latest_gaming_day
 
 ),
 
 player_days as (
 
-    select * from {{ ref('fct_player_days') }}
+    select * from {{ ref('int_players__days') }}
 
 ),
 
@@ -30,7 +31,7 @@ cohorts as (
     select
         {{ cohort }},
         count(*) as players,
-        {{ days_between('max(first_day)', last_day()) }} as days_of_the_youngest
+        {{ days_between('max(first_day)', 'min(latest_gaming_day)') }} as days_of_the_youngest
     from players
     group by {{ cohort }}
 

@@ -8,7 +8,13 @@ lines as (
 
 player_days as (
 
-    select * from {{ ref('fct_player_days') }}
+    select * from {{ ref('int_players__days') }}
+
+),
+
+clock_days as (
+
+    select * from {{ ref('int_clock__days') }}
 
 ),
 
@@ -95,6 +101,17 @@ weekly as (
 
 ),
 
+begun as (
+
+    select
+        weekly.*,
+        clock_days.latest_gaming_day
+    from weekly
+    inner join clock_days on weekly.jurisdiction = clock_days.jurisdiction
+    where weekly.week <= clock_days.latest_gaming_day
+
+),
+
 mmm as (
 
     select
@@ -115,9 +132,9 @@ mmm as (
         cast(case when ngr_lines = known_ngr_lines then coalesce(ngr, 0) end as decimal(38, 4)) as ngr,
 
         ---------- state
-        coalesce({{ add_days('week', 6) }} < {{ last_day() }}, false) as is_complete
+        {{ add_days('week', 6) }} < latest_gaming_day as is_complete
 
-    from weekly
+    from begun
 
 )
 

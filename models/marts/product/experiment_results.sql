@@ -114,17 +114,17 @@ results as (
 
         ---------- the arm
         cast(players as bigint) as players,
-        cast(round(mean, 6) as double) as mean,
-        cast(round(adjusted_mean, 6) as double) as adjusted_mean,
+        cast(mean as double) as mean,
+        cast(adjusted_mean as double) as adjusted_mean,
         is_guardrail,
 
         ---------- against the control
-        cast(round(lift, 8) as double) as lift,
-        cast(round(lift - sigmas * lift_error, 8) as double) as ci_low,
-        cast(round(lift + sigmas * lift_error, 8) as double) as ci_high,
-        cast(round(difference, 6) as double) as difference,
-        cast(round(difference - sigmas * standard_error, 6) as double) as difference_low,
-        cast(round(difference + sigmas * standard_error, 6) as double) as difference_high,
+        cast(lift as double) as lift,
+        cast(lift - sigmas * lift_error as double) as ci_low,
+        cast(lift + sigmas * lift_error as double) as ci_high,
+        cast(difference as double) as difference,
+        cast(difference - sigmas * standard_error as double) as difference_low,
+        cast(difference + sigmas * standard_error as double) as difference_high,
         cast(round(p_value, 10) as double) as p_value,
         cast(
             round(

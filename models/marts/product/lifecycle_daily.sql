@@ -2,13 +2,19 @@ with
 
 player_days as (
 
-    select * from {{ ref('fct_player_days') }}
+    select * from {{ ref('int_players__days') }}
 
 ),
 
 counted as (
 
-    {{ lifecycle('player_days', unit=['brand', 'player_id'], day='gaming_day', condition='player_events > 0') }}
+    {{ lifecycle(
+        'player_days',
+        unit=['brand', 'player_id'],
+        day='gaming_day',
+        condition='player_events > 0',
+        last_day=latest_gaming_day()
+    ) }}
 
 ),
 
@@ -26,9 +32,11 @@ lifecycle as (
         cast(dormant_units as bigint) as dormant_players,
 
         ---------- booleans
-        period < {{ last_day() }} as is_complete
+        period < {{ latest_gaming_day() }} as is_complete
 
     from counted
+
+    where period <= {{ latest_gaming_day() }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 events as (
 
-    select * from {{ ref('fct_lobby_events') }}
+    select * from {{ ref('fct_lobby_events') }} where not is_ahead
 
 ),
 

@@ -6,6 +6,7 @@ steps as (
         *,
         brand || '|' || visitor_id as newcomer
     from {{ ref('fct_onboarding_steps') }}
+    where not is_ahead
 
 ),
 

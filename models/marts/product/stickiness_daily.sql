@@ -2,13 +2,19 @@ with
 
 player_days as (
 
-    select * from {{ ref('fct_player_days') }}
+    select * from {{ ref('int_players__days') }}
 
 ),
 
 counted as (
 
-    {{ stickiness('player_days', unit=['brand', 'player_id'], day='gaming_day', condition='player_events > 0') }}
+    {{ stickiness(
+        'player_days',
+        unit=['brand', 'player_id'],
+        day='gaming_day',
+        condition='player_events > 0',
+        last_day=latest_gaming_day()
+    ) }}
 
 ),
 
@@ -29,9 +35,11 @@ stickiness as (
         cast(wau_mau as double) as wau_mau,
 
         ---------- booleans
-        day < {{ last_day() }} as is_complete
+        day < {{ latest_gaming_day() }} as is_complete
 
     from counted
+
+    where day <= {{ latest_gaming_day() }}
 
 )
 

@@ -6,10 +6,15 @@ people as (
 
 ),
 
--- The newest instant that the warehouse knows of: what holds "now" must not depend on the day on which somebody builds.
 clock as (
 
-    select max(last_named_at) as now_at from people
+    select * from {{ ref('int_clock__now') }}
+
+),
+
+clock_days as (
+
+    select * from {{ ref('int_clock__days') }}
 
 ),
 
@@ -113,6 +118,7 @@ players as (
         coalesce(registrations.registration_day, people.first_event_day) as first_day,
         first_deposits.first_deposit_day,
         numbered_bets.gaming_day as first_bet_day,
+        clock_days.latest_gaming_day,
 
         ---------- times
         registrations.registered_at,
@@ -140,6 +146,8 @@ players as (
             people.brand = numbered_bets.brand
             and people.player_id = numbered_bets.player_id
             and numbered_bets.bet_no = 1
+
+    left join clock_days on coalesce(registrations.jurisdiction, people.jurisdiction) = clock_days.jurisdiction
 
 )
 

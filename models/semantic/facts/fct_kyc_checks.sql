@@ -101,10 +101,7 @@ checks as (
         cases.started_at,
         cases.verified_at,
         cases.decided_at as last_word_at,
-        case
-            when cases.verified_at >= cases.started_at
-                then {{ ms_between('cases.started_at', 'cases.verified_at') }}
-        end as verification_ms,
+        {{ latency_or_null(ms_between('cases.started_at', 'cases.verified_at')) }} as verification_ms,
         {{ gaming_day('coalesce(cases.started_at, cases.decided_at)', 'jurisdictions') }} as gaming_day
 
     from cases

@@ -28,6 +28,18 @@ jurisdictions as (
 
 ),
 
+players as (
+
+    select * from {{ ref('dim_players') }}
+
+),
+
+clock_days as (
+
+    select * from {{ ref('int_clock__days') }}
+
+),
+
 -- Only clicks say under which category a lobby shows a game. Where they agree, its tiles and launches stand there too.
 shelves as (
 
@@ -180,6 +192,8 @@ lobby_events as (
 
         ---------- booleans
         placed.is_ok,
+        {{ gaming_day('placed.event_at', 'jurisdictions') }}
+        > coalesce(players.latest_gaming_day, clock_days.latest_gaming_day) as is_ahead,
 
         ---------- times
         placed.event_at as happened_at,
@@ -193,6 +207,10 @@ lobby_events as (
     left join catalogue on placed.game_id = catalogue.game_id
 
     left join jurisdictions on placed.jurisdiction = jurisdictions.jurisdiction
+
+    left join clock_days on placed.jurisdiction = clock_days.jurisdiction
+
+    left join players on placed.brand = players.brand and placed.player_id = players.player_id
 
 )
 

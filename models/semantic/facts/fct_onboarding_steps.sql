@@ -26,6 +26,18 @@ jurisdictions as (
 
 ),
 
+players as (
+
+    select * from {{ ref('dim_players') }}
+
+),
+
+clock_days as (
+
+    select * from {{ ref('int_clock__days') }}
+
+),
+
 lines as (
 
     select
@@ -100,27 +112,35 @@ onboarding_steps as (
     select
 
         ---------- ids
-        event_id,
-        brand,
-        player_id,
-        visitor_id,
+        held_up.event_id,
+        held_up.brand,
+        held_up.player_id,
+        held_up.visitor_id,
 
         ---------- strings
-        step,
-        result,
-        jurisdiction,
+        held_up.step,
+        held_up.result,
+        held_up.jurisdiction,
 
         ---------- numbers
-        cast(index as bigint) as step_index,
-        cast(duration_ms as bigint) as duration_ms,
-        cast(paywalls as bigint) as paywalls,
+        cast(held_up.index as bigint) as step_index,
+        cast({{ latency_or_null('held_up.duration_ms') }} as bigint) as duration_ms,
+        cast(held_up.paywalls as bigint) as paywalls,
+
+        ---------- booleans
+        held_up.gaming_day > coalesce(players.latest_gaming_day, clock_days.latest_gaming_day) as is_ahead,
 
         ---------- times
-        event_at as happened_at,
-        gaming_day
+        held_up.event_at as happened_at,
+        held_up.gaming_day
 
     from held_up
-    where is_paywall = 0
+
+    left join clock_days on held_up.jurisdiction = clock_days.jurisdiction
+
+    left join players on held_up.brand = players.brand and held_up.player_id = players.player_id
+
+    where held_up.is_paywall = 0
 
 )
 

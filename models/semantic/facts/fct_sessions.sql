@@ -140,6 +140,7 @@ sessions as (
         cast(framed.start_balance as decimal(38, 8)) as start_balance,
         cast(framed.end_balance as decimal(38, 8)) as end_balance,
         cast(spans.events as bigint) as events,
+        {{ local_hour('spans.started_at', 'jurisdictions') }} as local_hour,
         cast({{ ms_between('spans.started_at', 'spans.ended_at') }} as double) / 1000 as duration_s,
 
         ---------- times

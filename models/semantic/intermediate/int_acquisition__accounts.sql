@@ -69,6 +69,7 @@ accounts as (
 
         ---------- times
         players.registration_day,
+        players.latest_gaming_day,
         players.registered_at,
         verifications.verified_at,
         players.first_deposit_at,

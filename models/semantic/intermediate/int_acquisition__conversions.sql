@@ -7,13 +7,13 @@ with
 
 conversions as (
 
-    select * from {{ ref('dim_players') }} where first_deposit_at is not null
+    select * from {{ ref('dim_players') }} where first_deposit_day <= latest_gaming_day
 
 ),
 
 player_days as (
 
-    select * from {{ ref('fct_player_days') }}
+    select * from {{ ref('int_players__days') }}
 
 ),
 
@@ -48,7 +48,7 @@ valued as (
         coalesce(
             {{ ms_between(
                 'cast(conversions.first_deposit_day as timestamp)',
-                'cast(' ~ last_day() ~ ' as timestamp)'
+                'cast(conversions.latest_gaming_day as timestamp)'
             ) }} > {{ credited_ms }},
             false
         ) as is_mature

@@ -25,6 +25,12 @@ orders as (
 
 ),
 
+clock_days as (
+
+    select * from {{ ref('int_clock__days') }}
+
+),
+
 -- The funnel asks for words.
 staged as (
 
@@ -101,6 +107,7 @@ roads as (
         beginnings.is_organic,
         beginnings.is_implied as is_view_implied,
         coalesce(clicks.is_implied, false) as is_click_implied,
+        beginnings.gaming_day > coalesce(accounts.latest_gaming_day, clock_days.latest_gaming_day) as is_ahead,
         reached.level,
         reached.step_1_at,
         reached.step_2_at,
@@ -126,6 +133,8 @@ roads as (
     left join accounts on reached.brand = accounts.brand and reached.visitor_id = accounts.player_id
 
     left join orders on beginnings.jurisdiction = orders.order_of
+
+    left join clock_days on beginnings.jurisdiction = clock_days.jurisdiction
 
 )
 

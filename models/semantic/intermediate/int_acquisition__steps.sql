@@ -51,6 +51,7 @@ judged as (
         channel,
         campaign_id,
         creative_id,
+        is_ahead,
 
         ---------- the step
         place = first_place as is_first,
@@ -81,6 +82,7 @@ told as (
         channel,
         campaign_id,
         creative_id,
+        is_ahead,
 
         ---------- the step
         is_first,

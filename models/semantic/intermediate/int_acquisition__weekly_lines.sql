@@ -14,7 +14,7 @@ players as (
 
 player_days as (
 
-    select * from {{ ref('fct_player_days') }}
+    select * from {{ ref('int_players__days') }}
 
 ),
 
@@ -41,7 +41,7 @@ lines as (
         cast(null as bigint) as impressions,
         cast(null as bigint) as clicks
     from players
-    where registration_day is not null
+    where registration_day <= latest_gaming_day
 
     union all
 
@@ -54,7 +54,7 @@ lines as (
         cast(null as bigint) as impressions,
         cast(null as bigint) as clicks
     from players
-    where first_deposit_day is not null
+    where first_deposit_day <= latest_gaming_day
 
     union all
 

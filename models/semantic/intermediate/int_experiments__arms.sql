@@ -13,7 +13,7 @@ pooled as (
     select
         {{ metric }},
         {{ ratio('sum(counted_before)', 'sum(per_before)') }} as rate_before,
-        avg(per_before) as mean_per_before
+        {{ ratio('sum(per_before)', 'count(per_before)') }} as mean_per_before
     from players
     group by {{ metric }}
 
@@ -24,7 +24,7 @@ rates as (
     select
         {{ arm }},
         {{ ratio('sum(counted)', 'sum(per)') }} as rate,
-        avg(per) as mean_per
+        {{ ratio('sum(per)', 'count(per)') }} as mean_per
     from players
     group by {{ arm }}
 
@@ -38,13 +38,20 @@ linear as (
     select
         {{ arm }},
         players.is_guardrail,
-        rates.rate + {{ ratio('players.counted - rates.rate * players.per', 'rates.mean_per') }} as outcome,
+        rates.rate,
+        {{ ratio(
+            difference_beyond_rounding('cast(players.counted as double)', 'rates.rate * cast(players.per as double)'),
+            'rates.mean_per'
+        ) }} as deviation,
         case
             when players.counted is null then null
             else coalesce({{ ratio(
-                'players.counted_before - pooled.rate_before * players.per_before',
+                difference_beyond_rounding(
+                    'cast(players.counted_before as double)',
+                    'pooled.rate_before * cast(players.per_before as double)'
+                ),
                 'pooled.mean_per_before'
-            ) }}, 0)
+            ) }}, 0e0)
         end as covariate
     from players
     inner join rates using ({{ arm }})
@@ -52,27 +59,76 @@ linear as (
 
 ),
 
-adjusted as (
+scaled as (
 
     select
         *,
-        {{ cuped('outcome', 'covariate', metric) }} as adjusted
+        rate + deviation as outcome,
+        {{ scale_of('rate + deviation', metric) }} as outcome_scale,
+        {{ scale_of('covariate', metric) }} as covariate_scale,
+        {{ scale_of('deviation', arm) }} as deviation_scale
     from linear
 
 ),
 
--- Sums of doubles depend on the order of the rows from the sixteenth digit on; twelve places do not.
+thetas as (
+
+    select
+        {{ metric }},
+        {{ cuped_theta('outcome', 'covariate', 'outcome_scale', 'covariate_scale') }} as theta,
+        {{ ratio(order_free_sum('covariate', 'covariate_scale'), 'count(covariate)') }} as all_before
+    from scaled
+    group by {{ metric }}
+
+),
+
+means as (
+
+    select
+        {{ arm }},
+        {{ ratio(order_free_sum('covariate', 'covariate_scale'), 'count(covariate)') }} as arm_before
+    from scaled
+    group by {{ arm }}
+
+),
+
+-- What is left of a player's deviation once the part is out that was there before.
+adjusted as (
+
+    select
+        scaled.*,
+        thetas.theta * (means.arm_before - thetas.all_before) as known_before,
+        {{ difference_beyond_rounding('deviation', 'thetas.theta * (covariate - means.arm_before)') }} as residual
+    from scaled
+    inner join thetas using ({{ metric }})
+    inner join means using ({{ arm }})
+
+),
+
+rescaled as (
+
+    select
+        *,
+        {{ scale_of('residual', arm) }} as residual_scale
+    from adjusted
+
+),
+
 arms as (
 
     select
         {{ arm }},
         is_guardrail,
-        count(outcome) as players,
-        round(avg(outcome), 12) as mean,
-        round(avg(adjusted), 12) as adjusted_mean,
-        round(var_samp(outcome), 12) as variance,
-        round(var_samp(adjusted), 12) as adjusted_variance
-    from adjusted
+        count(deviation) as players,
+        max(rate) as mean,
+        max(rate - known_before) as adjusted_mean,
+        {{ ratio(
+            order_free_sum('deviation * deviation', 'deviation_scale * deviation_scale'), 'count(deviation) - 1'
+        ) }} as variance,
+        {{ ratio(
+            order_free_sum('residual * residual', 'residual_scale * residual_scale'), 'count(residual) - 1'
+        ) }} as adjusted_variance
+    from rescaled
     group by {{ arm }}, is_guardrail
 
 )

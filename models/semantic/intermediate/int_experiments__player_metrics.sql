@@ -40,11 +40,11 @@ metrics as (
             variant,
             '{{ metric }}' as metric,
             {{ is_guardrail | lower }} as is_guardrail,
-            cast({{ counted }} as double) as counted,
-            case when {{ counted }} is not null then cast({{ per }} as double) end as per,
-            case when {{ counted }} is not null then coalesce(cast({{ counted_before }} as double), 0) end
+            cast({{ counted }} as decimal(38, 4)) as counted,
+            case when {{ counted }} is not null then cast({{ per }} as decimal(38, 4)) end as per,
+            case when {{ counted }} is not null then coalesce(cast({{ counted_before }} as decimal(38, 4)), 0) end
                 as counted_before,
-            case when {{ counted }} is not null then cast({{ per_before }} as double) end as per_before
+            case when {{ counted }} is not null then cast({{ per_before }} as decimal(38, 4)) end as per_before
         from totals
         {% if not loop.last %}union all{% endif %}
     {%- endfor %}

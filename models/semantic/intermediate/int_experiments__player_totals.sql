@@ -64,6 +64,12 @@ player_days as (
 
 ),
 
+players as (
+
+    select * from {{ ref('dim_players') }}
+
+),
+
 paid as (
 
     select
@@ -164,7 +170,7 @@ totals as (
         ---------- days
         {%- for days in [1, 7] %}
             case
-                when {{ add_days('exposures.gaming_day', days) }} < {{ last_day() }}
+                when {{ add_days('exposures.gaming_day', days) }} < players.latest_gaming_day
                     then coalesce(returned.came_back_d{{ days }}, 0)
             end as came_back_d{{ days }},
         {%- endfor %}
@@ -198,6 +204,7 @@ totals as (
     left join protected using ({{ unit }})
     left join granted using ({{ unit }})
     left join returned using ({{ unit }})
+    left join players using (brand, player_id)
 
 )
 

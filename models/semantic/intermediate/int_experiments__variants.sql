@@ -49,6 +49,7 @@ listed as (
         coalesce(arms.variant, configured.variant) as variant,
         coalesce(arms.players, 0) as players,
         configured.weight,
+        coalesce(configured.is_control, false) as is_marked,
         max(configured.weight) over (partition by coalesce(arms.experiment, configured.experiment)) is not null
             as is_configured
     from arms
@@ -65,6 +66,7 @@ weighted as (
         experiment,
         variant,
         players,
+        is_marked,
         case when is_configured then cast(coalesce(weight, 0) as double) else 1e0 end as own_weight
     from listed
 
@@ -89,6 +91,30 @@ expected as (
 
 ),
 
+-- With whom the others are compared: whom the seed marks, else whoever is called so, else the first by name.
+named as (
+
+    select
+        *,
+        case
+            when is_marked then 1
+            when variant = 'control' then 2
+            else 3
+        end as claim
+    from expected
+
+),
+
+claimed as (
+
+    select
+        *,
+        min(claim) over (partition by experiment) as best_claim,
+        row_number() over (partition by experiment order by claim, variant) = 1 as is_control
+    from named
+
+),
+
 -- Sample ratio mismatch: chi-square of the arms against what was configured. An arm that should be empty is as far off
 -- as can be.
 mismatch as (
@@ -109,19 +135,17 @@ variants as (
     select
 
         ---------- grain
-        expected.experiment,
-        expected.variant,
+        claimed.experiment,
+        claimed.variant,
 
         ---------- numbers
-        expected.players,
-        expected.expected_players,
+        claimed.players,
+        claimed.expected_players,
         experiments.contaminated_players,
 
         ---------- booleans
-        row_number() over (
-            partition by expected.experiment
-            order by case when expected.variant = 'control' then 0 else 1 end, expected.variant
-        ) = 1 as is_control,
+        claimed.is_control,
+        claimed.is_control and claimed.best_claim = 3 as is_assumed_control,
 
         ---------- sample ratio
         case
@@ -129,9 +153,9 @@ variants as (
             else round({{ chi_square_tail('mismatch.chi_square', 'mismatch.degrees') }}, 10)
         end as srm_p
 
-    from expected
-    inner join experiments on expected.experiment = experiments.experiment
-    inner join mismatch on expected.experiment = mismatch.experiment
+    from claimed
+    inner join experiments on claimed.experiment = experiments.experiment
+    inner join mismatch on claimed.experiment = mismatch.experiment
 
 )
 

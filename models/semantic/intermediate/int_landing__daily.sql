@@ -49,7 +49,14 @@ daily as (
 
         ---------- times
         min(events.ts) as first_seen_at,
-        max(events.ts) as last_seen_at
+        max(events.ts) as last_seen_at,
+        max(
+            case
+                when events.is_test then null
+                when events.received_ts < events.ts then events.received_ts
+                else events.ts
+            end
+        ) as newest_at
 
     from events
     left join consents on events.brand = consents.brand and events.player_id = consents.player_id

@@ -1,6 +1,7 @@
 {%- set found = {
     'key_conflicts': 'business_key_conflict',
     'strangers': 'unknown_jurisdiction',
+    'backward_checks': 'negative_latency',
 } -%}
 {%- set counted = {
     'too_fine_events': 'too_fine_for_currency',
@@ -58,6 +59,17 @@ findings as (
 priced as (
 
     select * from {{ ref('int_landing__priced_events') }}
+
+),
+
+backward_checks as (
+
+    select
+        'kyc_verified' as event,
+        cast(verified_at as date) as event_day,
+        1 as events
+    from {{ ref('fct_kyc_checks') }}
+    where verified_at < started_at
 
 ),
 

@@ -2,13 +2,13 @@ with
 
 players as (
 
-    select * from {{ ref('dim_players') }} where first_deposit_day is not null
+    select * from {{ ref('dim_players') }} where first_deposit_day <= latest_gaming_day
 
 ),
 
 player_days as (
 
-    select * from {{ ref('fct_player_days') }}
+    select * from {{ ref('int_players__days') }}
 
 ),
 

@@ -57,7 +57,6 @@ event_days as (
 
         ---------- times
         min(ts) as first_at,
-        max(ts) as last_at,
         max(act_at) as last_act_at
 
     from placed

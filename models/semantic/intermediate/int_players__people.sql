@@ -13,7 +13,6 @@ by_jurisdiction as (
         player_id,
         jurisdiction,
         min(first_at) as first_at,
-        max(last_at) as last_at,
         min(case when player_events > 0 then gaming_day end) as first_act_day,
         max(last_act_at) as last_act_at
     from event_days
@@ -43,8 +42,7 @@ people as (
         player_id,
         max(case when jurisdiction_no = 1 then jurisdiction end) as jurisdiction,
         min(first_act_day) as first_event_day,
-        max(last_act_at) as last_seen_at,
-        max(last_at) as last_named_at
+        max(last_act_at) as last_seen_at
     from numbered
     group by
         brand,

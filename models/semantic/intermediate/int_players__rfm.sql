@@ -4,7 +4,7 @@ with
 
 player_days as (
 
-    select * from {{ ref('fct_player_days') }} where settled_bets > 0
+    select * from {{ ref('int_players__days') }} where settled_bets > 0
 
 ),
 
@@ -14,11 +14,11 @@ played as (
     select
         brand,
         player_id,
-        {{ days_between('max(gaming_day)', last_day()) }} as recency_days,
+        {{ days_between('max(gaming_day)', 'max(latest_gaming_day)') }} as recency_days,
         count(*) as frequency,
         {{ sum_known('worth_base') }} as monetary
     from player_days
-    where {{ days_between('gaming_day', last_day()) }} between 0 and 89
+    where {{ days_between('gaming_day', 'latest_gaming_day') }} < 90
     group by
         brand,
         player_id

@@ -20,10 +20,11 @@ rg_events as (
 at_risk as (
 
     select distinct
-        brand,
-        player_id
+        rg_events.brand,
+        rg_events.player_id
     from rg_events
-    where {{ days_between('until_day', last_day()) }} < 90
+    inner join players on rg_events.brand = players.brand and rg_events.player_id = players.player_id
+    where {{ days_between('rg_events.until_day', 'players.latest_gaming_day') }} < 90
 
 ),
 

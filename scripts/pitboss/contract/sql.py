@@ -66,7 +66,7 @@ def event_sql(contracts: Contracts, event: str) -> EventSql:
     checks.append(Check(f"{_typed(time)} <= getvariable('latest_ts')", "future_timestamp", "/ts"))
     if contract.identity == "visitor":
         checks.append(Check('line."playerId" is not null or line."anonymousId" is not null', "missing_required", "/playerId"))
-    watches = [Watch(IS_CUT, "truncated_timestamp")]
+    watches = [Watch(IS_CUT, "truncated_timestamp"), Watch(_is_negative(columns), "negative_latency")]
     for column in columns:
         if column.name == "event_id":
             watches.append(Watch("starts_with(event_id, 'd_') and length(event_id) = 34", "derived"))
@@ -142,6 +142,12 @@ def _is_cut(columns: Sequence[Column]) -> str:
     # the length spares those who send milliseconds the search
     times = [_raw(column) for column in columns if column.data_type == "timestamp" and column.path]
     return "coalesce(" + " or ".join(f"(length({raw}) > {_MILLISECONDS + 1} and regexp_matches({raw}, {literal(_FINER)}))" for raw in times) + ", false)"
+
+
+def _is_negative(columns: Sequence[Column]) -> str:
+    """Whether an event was received before it happened, or says that something took less than no time."""
+    spans = [column for column in columns if column.unit in ("ms", "s") and column.data_type in ("bigint", "double")]
+    return " or ".join(['"received_ts" < "ts"', *(f"{quoted(column.name)} < 0" for column in spans)])
 
 
 def _typed(column: Column) -> str:

@@ -7,7 +7,7 @@ _AT_ONCE = 1_000_000
 
 
 class Lags:
-    """Lags in milliseconds, received minus happened."""
+    """Lags in milliseconds, received minus happened. Below 0 it is no lag but a wrong clock, and is not taken."""
 
     def __init__(self) -> None:
         self._waiting: list[NDArray[np.int64]] = []

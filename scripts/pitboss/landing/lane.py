@@ -66,7 +66,7 @@ class Lane:
         rows = self._load.connection.execute(
             "select verdict, event_id is null as is_nameless, hash(event_id) as id_hash, "
             "case when verdict is null then date_diff('day', date '1970-01-01', cast(ts as date)) end as day, "
-            "case when verdict is null then date_diff('millisecond', ts, received_ts) end as lag from segment"
+            "case when verdict is null and received_ts >= ts then date_diff('millisecond', ts, received_ts) end as lag from segment"
         ).fetchnumpy()
         is_good = np.ma.getmaskarray(rows["verdict"]) if np.ma.isMaskedArray(rows["verdict"]) else np.zeros(len(numbers), np.bool_)
         self._refuse_rows(np.flatnonzero(~is_good), numbers)

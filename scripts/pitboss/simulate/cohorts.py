@@ -1,7 +1,7 @@
 """What the journal says of players together: cohorts, who came back, what they were worth, what an experiment did to them.
 
-Days of a player are gaming days; the last day of all counts as incomplete, so a cohort is mature for an age only when its youngest
-player has lived through that age before it.
+Days of a player are gaming days. Now is one moment, and a gaming day where each player is at home: it counts as incomplete, so a cohort is
+mature for an age only when its youngest player has lived through that age before it, and before the earliest such day among its players.
 """
 
 from collections import Counter, defaultdict
@@ -48,26 +48,29 @@ def retention(journal: Journal) -> Json:
     for page in journal.pages.values():
         for basis, start in _STARTS.items():
             day = start(page)
-            if day is not None:
+            if day is not None and day <= journal.today(page):
                 cells[basis, day].append(page)
+
+    def came(page: Page, day: int, days: set[int]) -> bool:
+        return day in days and day <= journal.today(page)
+
     return {
-        "last_day": iso_day(journal.last_day()),
         "day_n": list(DAY_NUMBERS),
         "cohorts": [
-            {"start_basis": basis, "cohort_day": iso_day(day), "players": len(pages),
-             **{name: [sum(day + n in days(page) for page in pages) for n in DAY_NUMBERS] for name, days in _ACTIVITIES.items()}}
+            {"start_basis": basis, "cohort_day": iso_day(day), "players": len(pages), "today": iso_day(min(journal.today(page) for page in pages)),
+             **{name: [sum(came(page, day + n, days(page)) for page in pages) for n in DAY_NUMBERS] for name, days in _ACTIVITIES.items()}}
             for (basis, day), pages in sorted(cells.items())
         ],
     }  # fmt: skip
 
 
 def daily_active(journal: Journal) -> list[Json]:
-    """By day: how many players did anything on it, and within the 7 and 30 days that end with it."""
+    """By day, up to the one that is not over everywhere: how many players did anything on it, and within the 7 and 30 days that end with it."""
     by_day: dict[int, set[str]] = defaultdict(set)
     for player, page in journal.pages.items():
         for day in page.act_days:
             by_day[day].add(player)
-    days = range(min(by_day, default=0), max(by_day, default=-1) + 1)
+    days = range(min(by_day, default=1), journal.today_everywhere() + 1)
     nobody: set[str] = set()
     return [
         {"day": iso_day(day), **{name: len(nobody.union(*(by_day.get(day - back, nobody) for back in range(length)))) for name, length in _WINDOWS}}
@@ -83,12 +86,13 @@ def lifetime_values(journal: Journal) -> list[Json]:
     need no contract and no duty."""
     cells: dict[tuple[str, str, str], list[Page]] = defaultdict(list)
     for page in journal.pages.values():
-        cells[f"{iso_day(page.day(page.registered_at))[:7]}-01", *_origin(page)].append(page)
-    last = journal.last_day()
+        if page.day(page.registered_at) <= journal.today(page):
+            cells[f"{iso_day(page.day(page.registered_at))[:7]}-01", *_origin(page)].append(page)
     rows = []
     for (month, channel, country), pages in sorted(cells.items()):
         youngest = max(page.day(page.registered_at) for page in pages)
-        for age in (age for age in DAY_NUMBERS if youngest + age < last):
+        today = min(journal.today(page) for page in pages)
+        for age in (age for age in DAY_NUMBERS if youngest + age < today):
             sums = {name: [_by_age(days(page), page.day(page.registered_at) + age) for page in pages] for name, days in _SUMS.items()}
             rows.append(
                 {"cohort_month": month, "channel": channel, "country": country, "age_days": age, "players": len(pages),

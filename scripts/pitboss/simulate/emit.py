@@ -21,7 +21,7 @@ class Who(Protocol):
 class Watcher(Protocol):
     """Whoever wants to know what landed."""
 
-    def landed(self, event: str, ts: int, who: Who) -> None: ...
+    def landed(self, event: str, ts: int, who: Who, channel: str) -> None: ...
 
 
 class Emitter:
@@ -68,7 +68,7 @@ class Emitter:
             self.without_session[event] += 1
         if who.is_test:
             self.tests += 1
-        self.watcher.landed(event, ts, who)
+        self.watcher.landed(event, ts, who, channel)
         return True
 
     def conflict(self, event: str, ts: int, who: Who, payload: str, other: str) -> None:

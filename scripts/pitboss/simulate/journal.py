@@ -20,6 +20,10 @@ ACTS = frozenset(
 )  # fmt: skip
 
 
+# Channels whose events bear the time of a device; all others are the house's own clock.
+DEVICES = frozenset(("web", "ios", "android"))
+
+
 @dataclass(slots=True)
 class Play:
     """Settled bets on a game: how many, their stakes, the squares of these, and what they won, in ten-thousandths."""
@@ -73,6 +77,7 @@ class Journal:
         self.touches: dict[str, list[Touch]] = defaultdict(list)
         self.visitors: dict[str, Player] = {}
         self.defective_play: dict[int, Play] = defaultdict(Play)
+        self.now = 0
 
     def page(self, p: Player) -> Page | None:
         """The page of a player; none for test traffic."""
@@ -83,8 +88,10 @@ class Journal:
             page = self.pages[p.player_id] = Page(p)
         return page
 
-    def landed(self, event: str, ts: int, who: Who) -> None:
-        """An event of somebody has landed."""
+    def landed(self, event: str, ts: int, who: Who, channel: str) -> None:
+        """An event of somebody has landed. The newest one of the house's clock says what time it is; none arrives before it happens."""
+        if channel not in DEVICES and not who.is_test:
+            self.now = max(self.now, ts)
         if event in ACTS and isinstance(who, Player) and (page := self.page(who)) is not None:
             page.act_days.add(page.day(ts))
 
@@ -150,9 +157,14 @@ class Journal:
         if (page := self.page(p)) is not None:
             _add(page.ngr, day, None if worth is None else -worth)
 
-    def last_day(self) -> int:
-        """The last gaming day on which anybody did anything: it counts as incomplete."""
-        return max((max(page.act_days) for page in self.pages.values() if page.act_days), default=0)
+    def today(self, page: Page) -> int:
+        """The gaming day of now where a player is at home: it counts as incomplete, and of the days after it nothing is known yet."""
+        return page.day(self.now)
+
+    def today_everywhere(self) -> int:
+        """The earliest of these among all who have done anything yet: a day is over only when it is over for everybody."""
+        here = ((page, self.today(page)) for page in self.pages.values())
+        return min((today for page, today in here if min(page.act_days, default=today + 1) <= today), default=0)
 
 
 def _add(days: dict[int, int | None], day: int, amount: int | None) -> None:

@@ -154,7 +154,7 @@ def _event(entry: Entry, event: str, columns: tuple[Column, ...], connection: du
     pairs = money(columns)
     watched += [amount for amount, _ in pairs if amount not in watched]
     nulls = "".join(f", count(*) - count({quoted(name)})" for name in watched)
-    lag = "cast(date_diff('millisecond', ts, received_ts) as double) / 1000"
+    lag = "case when received_ts >= ts then cast(date_diff('millisecond', ts, received_ts) as double) / 1000 end"
     found = query(
         f"select count(*), approx_count_distinct(player_id), approx_count_distinct(session_id), approx_quantile({lag}, [0.5, 0.95]){nulls} from {rows}"
     )[0]

@@ -18,7 +18,7 @@ facts as (
         0 as unknown,
         1 as ftds
     from {{ ref('dim_players') }}
-    where first_deposit_day is not null
+    where first_deposit_day <= latest_gaming_day
 
 ),
 

@@ -12,7 +12,7 @@ players as (
         acquisition_country as country,
         acquisition_segment as segment
     from {{ ref('dim_players') }}
-    where first_day is not null
+    where first_day <= latest_gaming_day
 
 ),
 

@@ -1,5 +1,5 @@
 -- Everybody who registered stands at the registration of one cohort, whatever brought them, and everybody who was
--- touched by advertising and never registered stands in the funnel too.
+-- touched by advertising and never registered stands in the funnel too, except on a road that begins on a day to come.
 with
 
 expected as (
@@ -33,6 +33,16 @@ counted as (
 
 ),
 
+ahead as (
+
+    select
+        count(case when is_first then 1 end) as people,
+        count(case when step = 'registration' and is_reached then 1 end) as registered
+    from {{ ref('int_acquisition__steps') }}
+    where is_ahead
+
+),
+
 shown as (
 
     select
@@ -48,7 +58,8 @@ select
     counted.registered,
     shown.registered as registered_shown
 from counted
+cross join ahead
 cross join shown
 where
-    counted.people <> coalesce(shown.people, 0)
-    or counted.registered <> coalesce(shown.registered, 0)
+    counted.people <> coalesce(shown.people, 0) + ahead.people
+    or counted.registered <> coalesce(shown.registered, 0) + ahead.registered

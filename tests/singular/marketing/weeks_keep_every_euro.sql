@@ -1,5 +1,5 @@
 -- The weekly panel's spend, registrations, first deposits and revenue are those of the facts. Revenue and spend are
--- compared where all of them are known.
+-- compared where all of them are known. Of days that have not come nothing is shown, nor spend of weeks to come.
 with
 
 panel as (
@@ -17,15 +17,18 @@ panel as (
 
 spent as (
 
-    select sum(spend_base) as spend from {{ ref('fct_ad_spend') }}
+    select sum(spend.spend_base) as spend
+    from {{ ref('fct_ad_spend') }} as spend
+    inner join {{ ref('int_clock__days') }} as clock_days on spend.jurisdiction = clock_days.jurisdiction
+    where {{ period_start('spend.spend_day', 'week') }} <= clock_days.latest_gaming_day
 
 ),
 
 people as (
 
     select
-        count(registration_day) as registrations,
-        count(first_deposit_day) as ftds
+        count(case when registration_day <= latest_gaming_day then 1 end) as registrations,
+        count(case when first_deposit_day <= latest_gaming_day then 1 end) as ftds
     from {{ ref('dim_players') }}
 
 ),
@@ -36,6 +39,7 @@ earned as (
     from {{ ref('fct_player_days') }} as player_days
     inner join {{ ref('dim_players') }} as players
         on player_days.brand = players.brand and player_days.player_id = players.player_id
+    where player_days.gaming_day <= players.latest_gaming_day
 
 )
 

@@ -14,10 +14,9 @@ standings as (
 
 ),
 
--- The newest instant that names a player is "now".
 clock as (
 
-    select max(last_seen_at) as now_at from standings
+    select * from {{ ref('int_clock__now') }}
 
 ),
 

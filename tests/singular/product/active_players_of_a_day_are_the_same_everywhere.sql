@@ -6,10 +6,12 @@ with
 player_days as (
 
     select
-        concat(brand, chr(0), player_id) as player,
-        gaming_day
-    from {{ ref('fct_player_days') }}
-    where player_events > 0
+        concat(player_days.brand, chr(0), player_days.player_id) as player,
+        player_days.gaming_day
+    from {{ ref('fct_player_days') }} as player_days
+    inner join {{ ref('dim_players') }} as players
+        on player_days.brand = players.brand and player_days.player_id = players.player_id
+    where player_days.player_events > 0 and player_days.gaming_day <= players.latest_gaming_day
 
 ),
 
