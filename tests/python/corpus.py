@@ -101,7 +101,7 @@ _PERSONAL = {"bet_place": ("device", {"ua": "other"}), "registration": ("email",
 """Changes that only the vault shows."""
 _BREAKAGES: dict[str, Callable[[Fields], bytes]] = {
     "bad_money": lambda fields: _compact({**fields, "fxRate": {"rate": 1, "base": "EUR"}}),
-    "bad_timestamp": lambda fields: _compact({**fields, "ts": "2025-09-02T10:00:00.1234Z"}),
+    "bad_timestamp": lambda fields: _compact({**fields, "ts": "2025-09-02T10:00:00.1234"}),
     "bad_type": lambda fields: _compact({**fields, "playerId": ["p0"]}),
     "bad_value": lambda fields: _compact({**fields, "eventId": "x" * 65}),
     "duplicate_key": lambda fields: _compact(fields)[:-1] + b',"playerId":"p9"}',
