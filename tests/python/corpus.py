@@ -39,7 +39,7 @@ def _instant(moment: datetime, offset_minutes: int = 0) -> str:
 
 
 def _money(draw: st.DrawFn) -> Fields:
-    return {"amount": draw(st.sampled_from(("1.00", "2.5", "4.0001"))), "currency": draw(st.sampled_from(("EUR", "EUR", "BRL")))}
+    return {"amount": draw(st.sampled_from(("1.00", "2.5", "4.00000001"))), "currency": draw(st.sampled_from(("EUR", "EUR", "BRL")))}
 
 
 def _payload(draw: st.DrawFn, event: str) -> Fields:

@@ -211,7 +211,7 @@ def test_once_released_no_decimal_widens_in_a_minor(tmp_path: Path, monkeypatch:
 def test_the_rule_of_the_first_release_is_over_when_the_changelog_has_one() -> None:
     versions = re.findall(r"^## \[?\d.*", (PROJECT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert versions and versions[-1].startswith("## [0.1.0]")
-    assert IS_RELEASED == any(re.search(r"\d{4}-\d{2}-\d{2}", heading) for heading in versions)
+    assert any(re.search(r"\d{4}-\d{2}-\d{2}", heading) for heading in versions) == IS_RELEASED
     assert all(heading.endswith(" - unreleased") or re.search(r" - \d{4}-\d{2}-\d{2}$", heading) for heading in versions)
 
 

@@ -73,7 +73,7 @@ def test_the_sample_events_land_with_their_violations(land_lines: Lander, home: 
         ("stream_qos", "missing_trace_id"): 1,
     }
     found = rows(home, "landing/bet_place/*/*.parquet", "stake_amount, stake_currency, wallet_balance_before, geo_country, device_os, ab_var, inbox")
-    assert [tuple(map(str, row)) for row in found] == [("2.0000", "EUR", "154.4000", "DE", "Android", "B", "web")]
+    assert [tuple(map(str, row)) for row in found] == [("2.00000000", "EUR", "154.40000000", "DE", "Android", "B", "web")]
 
 
 def test_personal_data_stay_in_the_restricted_area(land_lines: Lander, home: Home) -> None:
