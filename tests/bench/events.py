@@ -135,7 +135,7 @@ KINDS: dict[str, Callable[[bytes], bytes]] = {
     "required field missing": _spoil(rb'("event":"(?:bet_|round_|wallet_|session_)\w+".*?)"playerId":"[^"]*",', rb"\1"),
     "time without zone": _spoil(rb'("ts":"[^"Z]*)Z', rb"\1"),
     "money as a number": _spoil(rb'"amount":"(\d+\.\d+)"', rb'"amount":\1'),
-    "money with five decimals": _spoil(rb'"amount":"(\d+\.\d\d)"', rb'"amount":"\g<1>001"'),
+    "money with nine decimals": _spoil(rb'"amount":"(\d+\.\d\d)"', rb'"amount":"\g<1>0000001"'),
     "currency in small letters": _spoil(rb'"currency":"[A-Z]+"', rb'"currency":"eur"'),
     "key twice": _spoil(rb'("brand":"[^"]*")', rb"\1,\1"),
     "broken UTF-8": _spoil(rb'"traceId":"', b'"traceId":"\xff'),

@@ -57,7 +57,7 @@ def _envelope(event: str, event_id: str | None, day: str) -> dict[str, Any]:
 
 _NAMELESS = bet(None, "7.00", roundId="nameless")
 _AHEAD = "2025-11-15"
-_FIRST = [bet("e1"), bet("e2"), bet("e3", day="2025-10-18"), login("l1"), _NAMELESS, bet("bad", "2.00001"), "nonsense", bet("odd", colour="red"), bet("e1")]
+_FIRST = [bet("e1"), bet("e2"), bet("e3", day="2025-10-18"), login("l1"), _NAMELESS, bet("bad", "2.000000001"), "nonsense", bet("odd", colour="red"), bet("e1")]
 _SECOND = [bet("e1"), bet("e2", "3.00"), bet("e4"), _NAMELESS, '{"event":"no_such_event"}', login("l2", "2025-10-18"), login("l1"), bet("e4")]
 _THIRD = [bet("e3", "4.00", day="2025-10-18"), bet("e5"), bet("e2", "5.00"), login("l3"), bet("e4"), bet("far", stake={"amount": 1, "currency": "EUR"})]
 _FOURTH = [_NAMELESS, bet("e5"), bet("e6", day="2025-10-18"), login("l1"), login("l4", "2025-10-18"), "", bet("odd2", shade="blue"), '{"a":1} {"b":2}']

@@ -27,6 +27,7 @@ from pitboss.landing.replay import replay
 from pitboss.landing.session import session
 from pitboss.landing.waiting import quarantine
 from test_cli import held_elsewhere
+from test_contracts import ids
 from test_landing import bet
 
 NOW = datetime(2025, 11, 17, 13, tzinfo=UTC)
@@ -90,6 +91,11 @@ def files(home: Home) -> dict[str, int]:
     return {area.split("/*")[0]: len(list(home.root.glob(area))) for area in areas}
 
 
+def parquet(home: Home) -> list[Path]:
+    """Files of the landing, then those of the vault."""
+    return [*sorted(home.landing.rglob("*.parquet")), *sorted((home.restricted / "vault").rglob("*.parquet"))]
+
+
 def everything(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 
@@ -113,6 +119,33 @@ def test_fewer_files_and_the_same_rows(used: Home) -> None:
     for path in used.restricted.rglob("*"):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
     assert not list(used.incoming.iterdir())
+
+
+def test_compacted_files_keep_the_field_ids(home: Home) -> None:
+    """At every level: a reader that looks for `components[].amount` by its id finds it before and after."""
+    for number in range(2):
+        put(home, f"{number}.jsonl", bet(f"e{number}", components=[{"wallet": "cash", "amount": "2.00"}], geo={"ip": f"203.0.113.{number}"}))
+    before = [ids(pq.read_schema(path)) for path in parquet(home)]
+    [entry] = merged(home)
+    after = [ids(pq.read_schema(home.root / part.path)) for part in (*entry.parts, *entry.vault)]
+    assert len(before) == 4 and len(after) == 2
+    assert before == [after[0], after[0], after[1], after[1]]
+    assert {"components", "components[]", "components[].wallet", "components[].amount"} <= after[0].keys()
+    assert -1 not in {*after[0].values(), *after[1].values()}
+
+
+def test_files_with_and_without_cut_times_become_one(home: Home) -> None:
+    """A file says which of its times were cut only where one was. What counts of them is taken back afterwards as before."""
+    put(home, "plain.jsonl", bet("e1"))
+    put(home, "cut.jsonl", bet("e2", ts="2025-10-17T10:00:00.1239Z"), bet("e3"))
+    put(home, "plain too.jsonl", bet("e4"))
+    [entry] = merged(home)
+    assert [part.rows for part in entry.parts] == [4] and merged(home) == []
+    cut = rows(home, entry.parts[0].path, "event_id, coalesce(is_truncated, false)")
+    assert sorted(cut) == [("e1", False), ("e2", True), ("e3", False), ("e4", False)]
+    for event_id, taken_back in (("e4", []), ("e2", [("truncated_timestamp", -1)])):
+        conflict = put(home, f"{event_id}.jsonl", bet(event_id, stake={"amount": "9.00", "currency": "EUR"}))
+        assert [(v.reason, v.events) for v in conflict.violations if not v.is_quarantined] == taken_back
 
 
 @pytest.mark.parametrize("is_sidecar_lost", [False, True])

@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from pitboss.cli import main
 from pitboss.contract.evolution.check import Finding, check
 from pitboss.contract.evolution.compare import compare, lacking
 from pitboss.contract.evolution.language import UnknownPattern, members, only_in
+from pitboss.contract.evolution.rules import IS_RELEASED
 from pitboss.contract.model import Contracts
 from pitboss.contract.read import read_contracts
 from pitboss.home import PROJECT, Home
@@ -194,6 +196,25 @@ def test_a_break_that_has_its_major_is_still_said_and_shown(tmp_path: Path) -> N
     }
 
 
+def test_once_released_no_decimal_widens_in_a_minor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Published files then have readers, and a wider type breaks them though it takes all that it took."""
+    old, new = State(tmp_path / "old"), State(tmp_path / "new")
+    old.put("side_bet", [])
+    wide = [{"column": "stake_amount", "set": {"data_type": "decimal(28,8)"}}]
+    new.put("side_bet", [*wide, {"column": "components", "set": {"data_type": "struct(wallet varchar, amount decimal(28,8))[]"}}])
+    before, after = old.read(), new.read()
+    assert [(change.kind, change.bump) for change in compare(before, after)] == [("compatible", "minor")] * 2
+    monkeypatch.setattr("pitboss.contract.evolution.rules.IS_RELEASED", True)
+    assert [(change.kind, change.bump) for change in compare(before, after)] == [("consumers", "major")] * 2
+
+
+def test_the_rule_of_the_first_release_is_over_when_the_changelog_has_one() -> None:
+    versions = re.findall(r"^## \[?\d.*", (PROJECT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert versions and versions[-1].startswith("## [0.1.0]")
+    assert any(re.search(r"\d{4}-\d{2}-\d{2}", heading) for heading in versions) == IS_RELEASED
+    assert all(heading.endswith(" - unreleased") or re.search(r" - \d{4}-\d{2}-\d{2}$", heading) for heading in versions)
+
+
 def test_the_envelope_passes_when_every_event_has_the_version(tmp_path: Path) -> None:
     case = ENVELOPES["ids get shorter"]
     assert not any(finding.is_failed for finding in check(*envelope_states(tmp_path, case, "major")))
@@ -278,7 +299,7 @@ def test_the_command_names_a_break_with_an_event_and_the_version_it_needs(checko
     assert advice.startswith("    do      Tell producers, keep the old rule")
     assert cost.startswith("what a major costs: The gate takes one major only")
     assert last == "1 change since HEAD: 1 breaking; 1 must not pass"
-    path.write_text(path.read_text().replace('version: "1.8"', 'version: "2.0"'))
+    path.write_text(path.read_text().replace('version: "1.9"', 'version: "2.0"'))
     again = command(checkout, "--against", "HEAD", "--json")
     records = [json.loads(line) for line in again.stdout.splitlines()]
     assert (again.exit_code, [(r["rule"], r["class"], r["lacks"]) for r in records]) == (0, [("version", "producers", ""), ("required", "producers", "")])

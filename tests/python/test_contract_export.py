@@ -113,7 +113,8 @@ LINES: tuple[tuple[str, bool], ...] = (
     (bet(fxRate={"rate": "0.00", "base": "EUR"}), False),
     (bet(fxRate={"rate": "1.1"}), False),
     (bet(ts="2025-10-17 12:00:00Z"), False),
-    (bet(ts="2025-10-17T12:00:00.0001Z"), False),
+    (bet(ts="2025-10-17T12:00:00.123456789Z"), True),
+    (bet(ts="2025-10-17T12:00:00."), False),
     (bet(source="Web"), False),
 )
 
@@ -167,7 +168,7 @@ def test_an_odcs_file_says_what_the_landed_table_is(standards: dict[str, Any], t
 
 def test_an_odcs_file_names_owner_freshness_and_quality(standards: dict[str, Any]) -> None:
     standard = standards["bet_place"]
-    assert {"apiVersion": "v3.0.2", "kind": "DataContract", "version": "1.8", "status": "active", "domain": "gameplay"}.items() <= standard.items()
+    assert {"apiVersion": "v3.0.2", "kind": "DataContract", "version": "1.9", "status": "active", "domain": "gameplay"}.items() <= standard.items()
     assert standard["team"][0] == {"username": "game-platform", "role": "owner"}
     assert standard["slaProperties"] == [{"property": "latency", "value": 1, "unit": "h", "driver": "operational"}]
     columns = {column["name"]: column for column in standard["schema"][0]["properties"]}

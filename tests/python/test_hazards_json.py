@@ -35,7 +35,7 @@ def latency(text: str) -> bytes:
     return line('"latencyMs":7', f'"latencyMs":{text}', LATENCY)
 
 
-_PART = {"wallet": "cash", "amount": Decimal("99999999999999.9999")}
+_PART = {"wallet": "cash", "amount": Decimal("99999999999999999999.99999999")}
 _UMLAUTS = more('"playerId":"' + "ä" * 20 + '"').replace(b'"playerId":"p1",', b"").replace(b'"roundId":"r1"', b'"roundId":"r1","roundId":"r2"')
 DEEP = "[" * 100_000 + "]" * 100_000
 
@@ -95,8 +95,8 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
             "2e0",
             '"2e0"',
             '"2E2"',
-            '"2.00001"',
-            '"2.00000"',
+            '"2.000000001"',
+            '"2.000000000"',
             '"02.00"',
             '"00"',
             '"+2.00"',
@@ -122,7 +122,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
             '"Infinity"',
             '"-Infinity"',
             '""',
-            '"123456789012345"',
+            '"123456789012345678901"',
             '"1' + "0" * 400 + '"',
             "null",
             "true",
@@ -135,16 +135,26 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "money: cyrillic currency": (line('"EUR"', '"\u0415UR"'), "bad_money", "/stake/currency"),
     "money: currency with a line end": (line('"EUR"', '"EUR\\n"'), "bad_money", "/stake/currency"),
     "money: a bare number": (line('{"amount":"2.00","currency":"EUR"}', "2.00"), "bad_money", "/stake"),
-    "money: in an item": (more('"components":[{"wallet":"cash","amount":"1.00001"}]'), "bad_money", "/components"),
+    "money: in an item": (more('"components":[{"wallet":"cash","amount":"1.000000001"}]'), "bad_money", "/components"),
     "money: number in an item": (more('"components":[{"wallet":"cash","amount":1.0}]'), "bad_money", "/components/0/amount"),
     "money: balance": (more('"wallet":{"type":"cash","balanceBefore":"1e2"}'), "bad_money", "/wallet/balanceBefore"),
     # time
     **{
         f"time: {text!a}": (at(text), "bad_timestamp", "/ts")
         for text in (
-            "2025-10-17T12:00:00.0001Z",
-            "2025-10-17T12:00:00.000000Z",
             "2025-10-17T12:00:00.Z",
+            "2025-10-17T12:00:00,123Z",
+            "2025-10-17T12:00:00.123456",
+            "2025-10-17T12:00:00.123456+0200",
+            "2025-10-17T12:00:00.123_456Z",
+            "2025-10-17T12:00:00.12345\u0666Z",
+            "2025-10-17T12:00:00.123456ZZ",
+            "2025-10-17T12:00:00.123e3Z",
+            "2025-10-17T12:00.5Z",
+            "2025-10-17T23:59:60.999999Z",
+            "20251017T120000Z",
+            "20251017T120000.123456Z",
+            "1760702400.123456",
             "2025-10-17T12:00:00",
             "2025-10-17",
             "2025-10-17 12:00:00Z",
@@ -187,7 +197,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "time: none": (line('"ts":"2025-10-17T12:00:00.000Z",', ""), "bad_timestamp", "/ts"),
     "time: a number": (line('"2025-10-17T12:00:00.000Z"', "1760702400000"), "bad_timestamp", "/ts"),
     "time: null": (line('"2025-10-17T12:00:00.000Z"', "null"), "bad_timestamp", "/ts"),
-    "time: received": (more('"receivedTs":"2025-10-17T12:00:00.0001Z"'), "bad_timestamp", "/receivedTs"),
+    "time: received": (more('"receivedTs":"2025-10-17T12:00:00.0001"'), "bad_timestamp", "/receivedTs"),
     # what is no UTF-8
     "utf-8: stray byte": (line('"r1"', b'"r\xff"'), "invalid_utf8", ""),
     "utf-8: stray byte nobody knows": (more(b'"zz":"\xff"'), "invalid_utf8", ""),
@@ -304,12 +314,12 @@ LANDED: dict[str, tuple[bytes, str, Any]] = {
     # money to the last digit
     **{
         f"money: {text}": (amount(f'"{text}"'), "stake_amount", Decimal(text))
-        for text in ("0", "0.0", "0.0001", "2", "2.5", "2.0000", "99999999999999.9999", "12345678901234.5678", "0.3")
+        for text in ("0", "0.0", "0.00000001", "2", "2.5", "2.00000000", "99999999999999999999.99999999", "12345678901234567890.12345678", "0.3")
     },
     "money: negative where it may be": (line('"2.00"', '"-2.00"', BONUS), "amount", Decimal("-2")),
     "money: minus zero where it may be": (line('"2.00"', '"-0.00"', BONUS), "amount", Decimal(0)),
     "money: escaped digits": (amount('"\\u0032.00"'), "stake_amount", Decimal(2)),
-    "money: of an item": (more('"components":[{"wallet":"cash","amount":"99999999999999.9999"}]'), "components", [_PART]),
+    "money: of an item": (more('"components":[{"wallet":"cash","amount":"99999999999999999999.99999999"}]'), "components", [_PART]),
     # time, converted and never rounded
     **{
         f"time: {text}": (at(text), "ts", datetime.fromisoformat(utc))
@@ -328,6 +338,25 @@ LANDED: dict[str, tuple[bytes, str, Any]] = {
             "2025-10-17T00:30:00+01:00": "2025-10-16T23:30:00",
             "2024-02-29T23:59:59.999-00:01": "2024-03-01T00:00:59.999",
             "1900-01-01T00:00:00Z": "1900-01-01T00:00:00",
+            # finer than milliseconds: cut, before the epoch too, and before the offset is taken off
+            "2025-10-17T12:00:00.12Z": "2025-10-17T12:00:00.120",
+            "2025-10-17T12:00:00.1234Z": "2025-10-17T12:00:00.123",
+            "2025-10-17T12:00:00.12399Z": "2025-10-17T12:00:00.123",
+            "2025-10-17T12:00:00.123999Z": "2025-10-17T12:00:00.123",
+            "2025-10-17T12:00:00.1239999Z": "2025-10-17T12:00:00.123",
+            "2025-10-17T12:00:00.12399999Z": "2025-10-17T12:00:00.123",
+            "2025-10-17T12:00:00.123999999Z": "2025-10-17T12:00:00.123",
+            "2025-10-17T12:00:00.1239999999999999999Z": "2025-10-17T12:00:00.123",
+            "2025-10-17T12:00:00.000000001Z": "2025-10-17T12:00:00",
+            "2025-10-17T12:00:00.123000000Z": "2025-10-17T12:00:00.123",
+            "2025-10-17t12:00:00.123999z": "2025-10-17T12:00:00.123",
+            "2025-10-17T12:00:00.9999+00:00": "2025-10-17T12:00:00.999",
+            "2025-10-17T12:00:00.999999+02:00": "2025-10-17T10:00:00.999",
+            "2025-10-17T12:00:00.999999999-05:30": "2025-10-17T17:30:00.999",
+            "2025-12-31T23:59:59.999999999Z": "2025-12-31T23:59:59.999",
+            "2025-10-17T23:59:59.999999999-14:00": "2025-10-18T13:59:59.999",
+            "1969-12-31T23:59:59.999999Z": "1969-12-31T23:59:59.999",
+            "1900-01-01T00:00:00.000999Z": "1900-01-01T00:00:00",
         }.items()
     },
     # text, byte for byte

@@ -73,7 +73,7 @@ def test_the_sample_events_land_with_their_violations(land_lines: Lander, home: 
         ("stream_qos", "missing_trace_id"): 1,
     }
     found = rows(home, "landing/bet_place/*/*.parquet", "stake_amount, stake_currency, wallet_balance_before, geo_country, device_os, ab_var, inbox")
-    assert [tuple(map(str, row)) for row in found] == [("2.0000", "EUR", "154.4000", "DE", "Android", "B", "web")]
+    assert [tuple(map(str, row)) for row in found] == [("2.00000000", "EUR", "154.40000000", "DE", "Android", "B", "web")]
 
 
 def test_personal_data_stay_in_the_restricted_area(land_lines: Lander, home: Home) -> None:
@@ -162,6 +162,69 @@ def test_unknown_fields_are_kept_aside_and_their_event_lands(land_lines: Lander,
 def test_offsets_become_utc_and_days_are_utc_days(land_lines: Lander, home: Home) -> None:
     land_lines(bet("e1", ts="2025-10-18T01:30:00.250+02:00"))
     assert rows(home, "landing/bet_place/dt=2025-10-17/*.parquet", "ts, event_day::varchar") == [(datetime(2025, 10, 17, 23, 30, 0, 250000), "2025-10-17")]
+
+
+def test_a_time_finer_than_milliseconds_is_cut_and_counted_where_a_digit_is_lost(land_lines: Lander, home: Home) -> None:
+    """Once an event, whichever of its times it is; a digit that says 0 loses nothing."""
+    exclusion = '{"event":"self_exclusion","schemaVer":"1.8","ts":"2025-10-17T12:00:00Z","playerId":"p","sessionId":"s","traceId":"t","source":"server"'
+    [landed] = land_lines(
+        bet("python", ts="2025-10-17T10:00:00.123456Z"),
+        bet("zeros", ts="2025-10-17T10:00:00.123000Z"),
+        bet("go", ts="2025-10-17T10:00:00.123456789Z"),
+        bet("late", ts="2025-10-17T10:00:00.123000001+02:00"),
+        bet("up", ts="2025-10-17T23:59:59.999999999Z"),
+        bet("offset", ts="2025-10-17T10:00:00.123+02:34"),
+        bet("received", receivedTs="2025-10-17T12:00:01.9999Z"),
+        bet("both", ts="2025-10-17T10:00:00.0001Z", receivedTs="2025-10-17T10:00:00.0001Z"),
+        bet("rate", fxRate={"rate": "1.1", "base": "EUR", "fixedAt": "2025-10-17T10:00:00.00000001Z"}),
+        f'{exclusion},"eventId":"starts","startTs":"2025-10-17T12:00:00.0009Z","endTs":"2026-10-17T12:00:00.000Z"}}',
+        f'{exclusion},"eventId":"ends","startTs":"2025-10-17T12:00:00.000Z","endTs":"2026-10-17T12:00:00.000000Z"}}',
+    )
+    assert recorded(landed.entry) == {("bet_place", "truncated_timestamp"): 7, ("self_exclusion", "truncated_timestamp"): 1}
+    assert dict(rows(home, "landing/bet_place/*/*.parquet", "event_id, strftime(ts, '%d %H:%M:%S.%f')")) == {
+        "python": "17 10:00:00.123000",
+        "zeros": "17 10:00:00.123000",
+        "go": "17 10:00:00.123000",
+        "late": "17 08:00:00.123000",
+        "up": "17 23:59:59.999000",
+        "offset": "17 07:26:00.123000",
+        "received": "17 12:00:00.000000",
+        "both": "17 10:00:00.000000",
+        "rate": "17 12:00:00.000000",
+    }
+    assert rows(home, "landing/bet_place/*/*.parquet", "distinct event_day::varchar") == [("2025-10-17",)]
+    others = {event_id: times for event_id, *times in rows(home, "landing/bet_place/*/*.parquet", "event_id, received_ts::varchar, fx_fixed_at::varchar")}
+    assert others["received"] == ["2025-10-17 12:00:01.999", None]
+    assert others["both"] == others["rate"][::-1] == ["2025-10-17 10:00:00", None]
+
+
+@pytest.mark.parametrize("is_one_file", [True, False])
+def test_digits_that_are_cut_make_no_other_content(is_one_file: bool, land_lines: Lander) -> None:
+    plain, finer = bet("e1", ts="2025-10-17T10:00:00.123Z"), bet("e1", ts="2025-10-17T10:00:00.123999Z")
+    if is_one_file:
+        [last] = land_lines(plain, finer)
+        assert counts(last.entry) == (2, 1, 0, 1)
+    else:
+        land_lines(finer, name="one.jsonl")
+        [last] = land_lines(plain, name="two.jsonl")
+        assert counts(last.entry) == (1, 0, 0, 1)
+    [other] = land_lines(bet("e1", ts="2025-10-17T10:00:00.124Z"), name="three.jsonl")
+    assert other.entry and other.entry.conflicts == 1
+
+
+def test_a_time_is_cut_before_it_is_held_against_the_clock(home: Home, tmp_path: Path) -> None:
+    """24 hours ahead and 999 microseconds are 24 hours ahead; a millisecond more is the future."""
+    path = tmp_path / "ahead.jsonl"
+    path.write_text(bet("at", ts="2025-10-18T12:00:00.000999Z") + "\n" + bet("ahead", ts="2025-10-18T12:00:00.001Z") + "\n")
+    [landed] = land(home, [(path, "web")], now=datetime(2025, 10, 17, 12, tzinfo=UTC))
+    assert counts(landed.entry) == (2, 1, 1, 0)
+    assert quarantined(home) == [("future_timestamp", "/ts")]
+
+
+def test_what_is_amiss_with_a_cut_time_counts_no_more_in_a_conflict(land_lines: Lander, home: Home) -> None:
+    land_lines(bet("e1", ts="2025-10-17T10:00:00.1239Z"), bet("e2"), name="one.jsonl")
+    land_lines(bet("e1", ts="2025-10-17T10:00:00.124Z"), name="two.jsonl")
+    assert [recorded(entry) for entry in Ledger(home).entries] == [{("bet_place", "truncated_timestamp"): 1}, {("bet_place", "truncated_timestamp"): -1}]
 
 
 def test_what_took_less_than_no_time_lands_is_counted_and_is_no_lag(land_lines: Lander, home: Home) -> None:

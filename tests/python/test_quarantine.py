@@ -112,7 +112,7 @@ def test_every_reason_of_the_contracts_has_a_fix() -> None:
 def test_list_counts_by_reason_event_and_file(home: Home) -> None:
     assert pitboss(home, "quarantine", "list").output == "the quarantine is empty\n"
     put(home, "a.jsonl", "nonsense", bet("e1", stake=euro("1e3")), bet("good"))
-    put(home, "b.jsonl", bet("e2", stake=euro("1.00001")), BAD)
+    put(home, "b.jsonl", bet("e2", stake=euro("1.000000001")), BAD)
     records = [json.loads(text) for text in pitboss(home, "quarantine", "list", "--json").output.splitlines()]
     assert [(r["by"], r["value"], r["lines"], r["example"]["file"], r["example"]["line"]) for r in records] == [
         ("reason", "bad_money", 2, "a.jsonl", 2),
@@ -281,10 +281,10 @@ def test_the_landed_content_is_kept(home: Home) -> None:
     assert amounts(home) == []
     result = pitboss(home, "quarantine", "resolve", "e1", "--keep", "1")
     assert result.output == "bet_place 2025-10-17 e1: content 1 of 2 counts, as ledger entry 3\n"
-    assert amounts(home) == ["2.0000"] and waiting(home) == [] and waiting(home, view="evidence") == ["conflict", "conflict"]
+    assert amounts(home) == ["2.00000000"] and waiting(home) == [] and waiting(home, view="evidence") == ["conflict", "conflict"]
     again = put(home, "c.jsonl", B, A, "nonsense")
     assert (again.landed, again.quarantined, again.duplicates) == (0, 1, 2), "a content that was decided against is a duplicate"
-    assert amounts(home) == ["2.0000"]
+    assert amounts(home) == ["2.00000000"]
     assert "that is what was decided before" in pitboss(home, "quarantine", "resolve", "e1", "--keep", "1", code=1).output
     for wrong in ("0", "3", "one"):
         assert "--keep is none or a number from 1 to 2" in pitboss(home, "quarantine", "resolve", "e1", "--keep", wrong, code=1).output
@@ -293,7 +293,7 @@ def test_the_landed_content_is_kept(home: Home) -> None:
 def test_decisions_are_taken_back_and_a_further_content_opens_them(home: Home) -> None:
     put(home, "a.jsonl", A)
     put(home, "b.jsonl", B, B)
-    for keep, expected in ((1, ["2.0000"]), (2, ["3.0000"]), (None, []), (2, ["3.0000"]), (1, ["2.0000"])):
+    for keep, expected in ((1, ["2.00000000"]), (2, ["3.00000000"]), (None, []), (2, ["3.00000000"]), (1, ["2.00000000"])):
         counting(home, keep)
         assert amounts(home) == expected
     assert rows(home, "landing/bet_place/*/*.parquet", "count(*)") == [(2,)], "the second content landed once"
@@ -301,9 +301,9 @@ def test_decisions_are_taken_back_and_a_further_content_opens_them(home: Home) -
     put(home, "c.jsonl", C)
     assert amounts(home) == [] and waiting(home) == ["conflict"]
     counting(home, 3)
-    assert amounts(home) == ["4.0000"]
+    assert amounts(home) == ["4.00000000"]
     counting(home, 2)
-    assert amounts(home) == ["3.0000"]
+    assert amounts(home) == ["3.00000000"]
 
 
 def test_nothing_depends_on_which_content_came_first(home: Home, tmp_path: Path) -> None:
@@ -318,7 +318,7 @@ def test_nothing_depends_on_which_content_came_first(home: Home, tmp_path: Path)
         found.append((amounts(other), waiting(other)))
         put(other, "c.jsonl", A, B)
         found.append((amounts(other), waiting(other)))
-    assert found == [(["3.0000"], [])] * 4
+    assert found == [(["3.00000000"], [])] * 4
 
 
 def test_what_is_amiss_counts_for_the_content_that_counts(home: Home) -> None:
@@ -370,7 +370,7 @@ def test_the_views_follow_decisions(built_home: Home) -> None:
         pitboss(built_home, "quarantine", "resolve", "e1", "--keep", keep)
         stakes = query(built_home, "select stake_amount from staging.stg_gameplay__bets where event_id = 'e1'")
         seen.append([str(amount) for (amount,) in stakes])
-    assert seen == [["3.0000"], ["2.0000"], []]
+    assert seen == [["3.00000000"], ["2.00000000"], []]
 
 
 def test_personal_data_stay_restricted(home: Home) -> None:

@@ -1,7 +1,7 @@
 """The second, typed opinion: for an event, how DuckDB parses its lines, what it casts, and which rows it refuses.
 
 Money and times arrive as text and are matched against a pattern before they are cast, because a cast alone is lenient:
-DuckDB rounds a fifth decimal, takes an exponent, and drops the offset of a timestamp.
+DuckDB rounds a ninth decimal, takes an exponent, and drops the offset of a timestamp.
 """
 
 import re

@@ -11,7 +11,7 @@ import duckdb
 
 from pitboss.contract.evolution.sample import OWN_ID
 from pitboss.contract.model import Contracts
-from pitboss.contract.sql import event_sql, literal, quoted
+from pitboss.contract.sql import IS_CUT, event_sql, literal, quoted, read_parts
 from pitboss.errors import ContractError
 from pitboss.home import Home
 from pitboss.landing.land import land
@@ -68,9 +68,13 @@ def _landed(connection: duckdb.DuckDBPyConnection, home: Home, contracts: Contra
     columns = contracts.columns(event)
     moved = [quoted(column.name) for column in columns if column.pii]  # a watch on these saw what does not stand in the landing
     watches = [watch for watch in event_sql(contracts, event).watches if not any(name in watch.condition for name in moved)]
-    product = [column.name for column in columns if column.pii != "vault"]
+    types = {column.name: column.data_type for column in columns if column.pii != "vault"}
+    product = list(types)
     select = [*map(quoted, product), *(f"({watch.condition})" for watch in watches)]
-    for row in _rows(connection, home, f"landing/{event}/*/*.parquet", ", ".join(select)):
+    # by field id, because a file in which no time was cut does not say so
+    files = sorted(home.landing.glob(f"{event}/*/*.parquet"))
+    landed = f"select {', '.join(select)} from {read_parts({**types, IS_CUT: 'boolean'}, files)}"
+    for row in connection.execute(landed).fetchall() if files else ():
         values = dict(zip(product, row, strict=False))
         number = _number(values["event_id"], values.get("trace_id"))
         if number is not None:
