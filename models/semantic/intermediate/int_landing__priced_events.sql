@@ -6,7 +6,10 @@
     post_hook="{{ mark_built() }}"
 ) }}
 
-{#- Every event with money: the currency that is converted, and each amount with its currency. A test holds it against the contracts. -#}
+{#-
+    Every event with money: the currency that is converted, and its amounts, each with its currency. A test holds it against
+    the contracts.
+-#}
 {%- set money = [('amount', 'currency')] -%}
 {%- set fee = [('fee_amount', 'fee_currency')] -%}
 {%- set priced = {
@@ -25,8 +28,12 @@
     'deposit_success': ('stg_cashier__deposits', 'currency', money + fee),
     'jackpot_contribution': ('stg_gameplay__jackpot_contributions', 'currency', money),
     'refund': ('stg_gameplay__refunds', 'currency', money),
-    'rg_blocked_bet': ('stg_compliance__rg_blocked_bets', 'attempted_currency', [('attempted_amount', 'attempted_currency')]),
-    'rg_limit_set': ('stg_compliance__rg_limits_set', 'currency', [('new_value', 'currency'), ('old_value', 'currency')]),
+    'rg_blocked_bet': ('stg_compliance__rg_blocked_bets', 'attempted_currency', [
+        ('attempted_amount', 'attempted_currency')
+    ]),
+    'rg_limit_set': ('stg_compliance__rg_limits_set', 'currency', [
+        ('new_value', 'currency'), ('old_value', 'currency')
+    ]),
     'rg_limit_updated': ('stg_compliance__rg_limit_updates', 'currency', [
         ('new_value', 'currency'), ('old_value', 'currency')
     ]),
@@ -35,13 +42,19 @@
     ]),
     'session_end': ('stg_account__session_ends', 'currency', [('balance', 'currency')]),
     'session_start': ('stg_account__session_starts', 'currency', [('balance', 'currency')]),
-    'tournament_finished': ('stg_gameplay__tournament_results', 'prize_currency', [('prize_amount', 'prize_currency')]),
-    'tournament_joined': ('stg_gameplay__tournament_entries', 'prize_currency', [('prize_amount', 'prize_currency')]),
+    'tournament_finished': ('stg_gameplay__tournament_results', 'prize_currency', [
+        ('prize_amount', 'prize_currency')
+    ]),
+    'tournament_joined': ('stg_gameplay__tournament_entries', 'prize_currency', [
+        ('prize_amount', 'prize_currency')
+    ]),
     'void': ('stg_gameplay__voids', 'currency', money),
     'wager_complete': ('stg_cashier__wager_completions', 'converted_currency', [
         ('converted_amount', 'converted_currency'), ('forfeited_amount', 'forfeited_currency')
     ]),
-    'wager_progress': ('stg_cashier__wager_progress', 'currency', [('contributed', 'currency'), ('required', 'currency')]),
+    'wager_progress': ('stg_cashier__wager_progress', 'currency', [
+        ('contributed', 'currency'), ('required', 'currency')
+    ]),
     'wallet_credit': ('stg_cashier__wallet_credits', 'currency', money + [('balance_after', 'currency')]),
     'wallet_debit': ('stg_cashier__wallet_debits', 'currency', money + [('balance_after', 'currency')]),
     'wallet_hold': ('stg_cashier__wallet_holds', 'currency', money),
@@ -55,6 +68,7 @@
     'rg_blocked_bet', 'rg_limit_set', 'rg_limit_updated', 'session_end', 'session_start', 'tournament_joined', 'wager_progress'
 ] -%}
 {%- set base = "'" ~ var('reporting_currency') ~ "'" -%}
+{%- set places = range(priced.values() | map(attribute=2) | map('length') | max) -%}
 {%- set if_touched = where_touched_days() -%}
 
 with
@@ -65,45 +79,57 @@ currencies as (
 
 ),
 
-priced as (
+-- Of every event only what is looked at, so that the checks are written down once.
+events as (
 
     {%- for event, (relation, currency, amounts) in priced.items() %}
-        {%- set units = [] %}
-        {%- for amount, unit in amounts if unit not in units %}{% do units.append(unit) %}{% endfor %}
         select
             event_day,
             '{{ event }}' as event,
-            {%- if event in unconverted %}
-                0 as priced_events,
-                0 as rated_events,
-                0 as bad_rate_events,
-            {%- else %}
-                count(events.{{ currency }}) as priced_events,
-                count(
-                    case
-                        when events.{{ currency }} = {{ base }} then 1
-                        when fx_base = {{ base }} and events.{{ currency }} is not null then fx_rate
-                    end
-                ) as rated_events,
-                count(case when events.{{ currency }} = {{ base }} and fx_base = {{ base }} and fx_rate != 1 then 1 end)
-                    as bad_rate_events,
-            {%- endif %}
-            count(
-                case
-                    when
-                        {%- for amount, unit in amounts %}
-                            {{ 'or ' if not loop.first }}{{ is_finer_than(amount, unit ~ '_digits.minor_units') }}
-                        {%- endfor %}
-                        then 1
-                end
-            ) as too_fine_events
-        from (select * from {{ ref(relation) }} {{ if_touched }}) as events
-        {%- for unit in units %}
-            left join currencies as {{ unit }}_digits on events.{{ unit }} = {{ unit }}_digits.currency
-        {%- endfor %}
-        group by event_day
+            {{ currency if event not in unconverted else 'cast(null as string)' }} as priced_currency,
+            fx_rate,
+            fx_base,
+            {%- for place in places %}
+                {%- set amount, unit = amounts[place] or ('cast(null as decimal(28, 8))', 'cast(null as string)') %}
+                {{ amount }} as amount_{{ place }},
+                {{ unit }} as unit_{{ place }}
+                {%- if not loop.last %},{% endif %}
+            {%- endfor %}
+        from {{ ref(relation) }} {{ if_touched }}
         {% if not loop.last %}union all{% endif %}
     {%- endfor %}
+
+),
+
+priced as (
+
+    select
+        events.event_day,
+        events.event,
+        count(events.priced_currency) as priced_events,
+        count(
+            case
+                when events.priced_currency = {{ base }} then 1
+                when events.fx_base = {{ base }} and events.priced_currency is not null then events.fx_rate
+            end
+        ) as rated_events,
+        count(
+            case
+                when events.priced_currency = {{ base }} and events.fx_base = {{ base }} and events.fx_rate != 1 then 1
+            end
+        ) as bad_rate_events,
+        count(
+            case
+                {%- for place in places %}
+                    when {{ is_finer_than('events.amount_' ~ place, 'digits_' ~ place ~ '.minor_units') }} then 1
+                {%- endfor %}
+            end
+        ) as too_fine_events
+    from events
+    {%- for place in places %}
+        left join currencies as digits_{{ place }} on events.unit_{{ place }} = digits_{{ place }}.currency
+    {%- endfor %}
+    group by events.event_day, events.event
 
 )
 
