@@ -6,13 +6,16 @@
     post_hook="{{ mark_built() }}"
 ) }}
 
-{#- Every event with money: the currency that is converted, and each amount with its currency. A test holds it against the contracts. -#}
+{#-
+    Every event with money: the currency that is converted, and each amount with its currency.
+    A test holds it against the contracts.
+-#}
 {%- set money = [('amount', 'currency')] -%}
 {%- set fee = [('fee_amount', 'fee_currency')] -%}
 {%- set priced = {
     'ad_spend': ('stg_marketing__ad_spend', 'spend_currency', [('spend_amount', 'spend_currency')]),
     'bet_place': ('stg_gameplay__bets', 'stake_currency', [
-        ('stake_amount', 'stake_currency'), ('wallet_balance_before', 'stake_currency')
+        ('stake_amount', 'stake_currency'), ('wallet_balance_before', 'stake_currency'), ('components', 'stake_currency')
     ]),
     'bonus_expired': ('stg_cashier__bonus_expiries', 'currency', money),
     'bonus_forfeited': ('stg_cashier__bonus_forfeitures', 'currency', money),
@@ -31,7 +34,8 @@
         ('new_value', 'currency'), ('old_value', 'currency')
     ]),
     'round_settle': ('stg_gameplay__settlements', 'payout_currency', [
-        ('payout_amount', 'payout_currency'), ('jackpot_win_amount', 'jackpot_win_currency')
+        ('payout_amount', 'payout_currency'), ('jackpot_win_amount', 'jackpot_win_currency'),
+        ('components', 'payout_currency')
     ]),
     'session_end': ('stg_account__session_ends', 'currency', [('balance', 'currency')]),
     'session_start': ('stg_account__session_starts', 'currency', [('balance', 'currency')]),
@@ -54,6 +58,10 @@
 {%- set unconverted = [
     'rg_blocked_bet', 'rg_limit_set', 'rg_limit_updated', 'session_end', 'session_start', 'tournament_joined', 'wager_progress'
 ] -%}
+{#- What is no single amount is looked at in its parts. -#}
+{%- set parts = {'components': [
+    component_amount('events.components', 'cash'), component_amount('events.components', 'bonus'), component_amount('events.components', 'locked')
+]} -%}
 {%- set base = "'" ~ var('reporting_currency') ~ "'" -%}
 {%- set if_touched = where_touched_days() -%}
 
@@ -69,9 +77,15 @@ priced as (
 
     {%- for event, (relation, currency, amounts) in priced.items() %}
         {%- set units = [] %}
-        {%- for amount, unit in amounts if unit not in units %}{% do units.append(unit) %}{% endfor %}
+        {%- set finer = [] %}
+        {%- for amount, unit in amounts %}
+            {%- do units.append(unit) if unit not in units %}
+            {%- for part in parts.get(amount, ['events.' ~ amount]) %}
+                {%- do finer.append(is_finer_than(part, unit ~ '_digits.minor_units')) %}
+            {%- endfor %}
+        {%- endfor %}
         select
-            event_day,
+            events.event_day,
             '{{ event }}' as event,
             {%- if event in unconverted %}
                 0 as priced_events,
@@ -82,26 +96,24 @@ priced as (
                 count(
                     case
                         when events.{{ currency }} = {{ base }} then 1
-                        when fx_base = {{ base }} and events.{{ currency }} is not null then fx_rate
+                        when events.fx_base = {{ base }} and events.{{ currency }} is not null then events.fx_rate
                     end
                 ) as rated_events,
-                count(case when events.{{ currency }} = {{ base }} and fx_base = {{ base }} and fx_rate != 1 then 1 end)
-                    as bad_rate_events,
+                count(
+                    case
+                        when events.{{ currency }} = {{ base }} and events.fx_base = {{ base }} and events.fx_rate != 1
+                            then 1
+                    end
+                ) as bad_rate_events,
             {%- endif %}
-            count(
-                case
-                    when
-                        {%- for amount, unit in amounts %}
-                            {{ 'or ' if not loop.first }}{{ is_finer_than(amount, unit ~ '_digits.minor_units') }}
-                        {%- endfor %}
-                        then 1
-                end
-            ) as too_fine_events
-        from (select * from {{ ref(relation) }} {{ if_touched }}) as events
-        {%- for unit in units %}
+            count(case when {{ finer | join(' or ') }} then 1 end) as too_fine_events
+        from (
+            select * from {{ ref(relation) }} {{ if_touched }}
+        ) as events
+        {% for unit in units %}
             left join currencies as {{ unit }}_digits on events.{{ unit }} = {{ unit }}_digits.currency
-        {%- endfor %}
-        group by event_day
+        {% endfor %}
+        group by events.event_day
         {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 
