@@ -130,10 +130,21 @@ QUESTIONS = {
         (DAY, "deposit__method", "deposit__psp_id", "deposit__channel", "currency"),
         "select gaming_day, method, psp_id, channel, currency, deposits, declined, deposit_amount, acceptance_rate, chargeback_rate from marts.payments_daily",
     ),
+    "money besides bets": Question(
+        ("net_deposits", "deposit_refunds", "cash_prizes", "tips", "jackpot_paid_by_network"),
+        (DAY, "brand"),
+        f"select gaming_day, brand, {known('deposit_base')} - {known('refund_base')} - {known('withdrawal_base')}, {known('refund_base')}, "
+        f"{known('prize_base')}, {known('tip_base')}, {known('jackpot_paid_by_network_base')} from semantic.fct_player_days group by 1, 2",
+    ),
     "withdrawals": Question(
-        ("withdrawals", "withdrawal_amount_in_currency"),
+        ("withdrawals",),
         (DAY, "withdrawal__method", "currency"),
-        "select gaming_day, method, currency, sum(withdrawals), sum(withdrawal_amount) from marts.payments_daily group by 1, 2, 3",
+        "select gaming_day, method, currency, sum(withdrawals) from marts.payments_daily group by 1, 2, 3",
+    ),
+    "money withdrawn and come back": Question(
+        ("withdrawal_amount_in_currency",),
+        (DAY, "withdrawal__method", "currency"),
+        "select gaming_day, method, currency, sum(withdrawal_amount) from marts.payments_daily group by 1, 2, 3",
     ),
 }
 

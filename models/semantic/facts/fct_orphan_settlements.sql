@@ -69,23 +69,73 @@ foreign_rounds as (
 
 ),
 
+bet_unsettles as (
+
+    select * from {{ ref('int_bets__events') }} where kind = 'unsettled' and bet_id is not null
+
+),
+
+lost_transactions as (
+
+    select distinct
+        {{ bet }},
+        txn_id
+    from bet_unsettles
+    where txn_id is not null
+
+),
+
+-- Since when a bet has its part of what its round wins: after it was reversed, or its part was taken back by itself.
+lost as (
+
+    select
+        {{ bet }},
+        max(case when txn_id is null then event_at end) as lost_until,
+        max(case when txn_id is not null then bet_id end) as losing_bet_id
+    from bet_unsettles
+    group by {{ bet }}
+
+),
+
+-- Bets with one fate are shared out to as one, or the work would grow with the product of bets and settlements.
+fates as (
+
+    select
+        {{ round }},
+        bets.currency as bet_currency,
+        bets.jurisdiction,
+        bets.game_id,
+        greatest(bets.reversed_until, lost.lost_until) as lost_until,
+        max(bet_id) as bet_id,
+        sum(bets.weight) as weight
+    from bets
+    inner join foreign_rounds using ({{ round }})
+    left join lost using ({{ bet }})
+    group by
+        {{ round }}, bets.currency, bets.jurisdiction, bets.game_id, greatest(bets.reversed_until, lost.lost_until),
+        lost.losing_bet_id
+
+),
+
 round_wins as (
 
     select
         {{ round }},
+        settlements.settlement_id,
+        settlements.wallet,
+        settlements.txn_id,
         settlements.currency,
-        sum(settlements.payout_amount) as payout_amount,
-        min(settlements.settled_at) as settled_at
+        settlements.payout_amount,
+        settlements.settled_at
     from settlements
     inner join foreign_rounds using ({{ round }})
     where settlements.is_of_round
-    group by {{ round }}, settlements.currency
 
 ),
 
 shares as (
 
-    {{ split_by_stake('round_wins', 'bets', round, ['payout_amount']) }}
+    {{ split_by_stake('round_wins', 'fates', round, ['payout_amount'], 'settlement_id, wallet, txn_id, currency, settled_at') }}
 
 ),
 
@@ -93,24 +143,21 @@ foreign_shares as (
 
     select
         {{ bet }},
-        'shares of ' || shares.currency as settlement_id,
-        '' as wallet,
-        bets.game_id,
-        bets.jurisdiction,
+        shares.settlement_id,
+        shares.wallet,
+        fates.game_id,
+        fates.jurisdiction,
         shares.currency,
         shares.payout_amount,
-        round_wins.settled_at,
+        shares.settled_at,
         'currency_mismatch' as reason
     from shares
-    inner join bets using ({{ bet }})
-    inner join round_wins
-        on
-            shares.brand = round_wins.brand
-            and shares.player_id = round_wins.player_id
-            and shares.issuer_id = round_wins.issuer_id
-            and shares.round_id = round_wins.round_id
-            and shares.currency = round_wins.currency
-    where shares.currency != bets.currency
+    inner join fates using ({{ bet }})
+    left join lost_transactions using ({{ bet }}, txn_id)
+    where
+        shares.currency != fates.bet_currency
+        and (fates.lost_until is null or shares.settled_at > fates.lost_until)
+        and lost_transactions.txn_id is null
 
 ),
 

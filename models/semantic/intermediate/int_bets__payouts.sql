@@ -117,7 +117,7 @@ pairs as (
         {%- for amount in amounts %}
             settlements.{{ amount }},
         {%- endfor %}
-        coalesce(settlements.settled_at <= parted_bets.gone_until, false) or gone_txns.txn_id is not null as is_gone
+        coalesce(settlements.settled_at > parted_bets.gone_until, true) and gone_txns.txn_id is null as is_left
     from parted_bets
     inner join settlements using ({{ round }})
     left join gone_txns
@@ -133,19 +133,46 @@ pairs as (
 
 ),
 
+-- Such a bet has its share of what was left to it.
 parted as (
 
     select
         {{ bet }},
         currency,
         {%- for amount in amounts %}
-            sum(case when is_gone then {{ amount }} else 0 end) as gone_{{ amount }},
+            sum(case when is_left then {{ amount }} else 0 end) as {{ amount }},
         {%- endfor %}
-        max(case when not is_gone then rtp_snapshot end) as rtp_snapshot,
-        min(case when not is_gone then settle_latency_ms end) as settle_latency_ms,
-        min(case when not is_gone then round_ended_at end) as round_ended_at
+        bool_or(is_left) as has_any,
+        max(case when is_left then rtp_snapshot end) as rtp_snapshot,
+        min(case when is_left then settle_latency_ms end) as settle_latency_ms,
+        min(case when is_left then round_ended_at end) as round_ended_at
     from pairs
     group by {{ bet }}, currency
+
+),
+
+last_bets as (
+
+    select
+        {{ round }},
+        max(bet_id) as bet_id
+    from bets
+    group by {{ round }}
+
+),
+
+left_to_last_bets as (
+
+    select parted.*
+    from parted
+    inner join last_bets using ({{ bet }})
+
+),
+
+-- The last bet takes what the others leave of it, as it does of what was won.
+shares_of_last_bets as (
+
+    {{ split_by_stake('left_to_last_bets', 'bets', round, amounts) }}
 
 ),
 
@@ -171,18 +198,38 @@ wins as (
         {{ bet }},
         currency,
         {%- for amount in amounts %}
-            shares.{{ amount }} - coalesce(
-                {{ truncated_share_or_null('parted.gone_' ~ amount, 'shares.weight', 'shares.total_weight') }}, 0
-            ) as {{ amount }},
+            shares.{{ amount }},
         {%- endfor %}
-        case when parted.bet_id is null then round_wins.rtp_snapshot else parted.rtp_snapshot end as rtp_snapshot,
-        case when parted.bet_id is null then round_wins.settle_latency_ms else parted.settle_latency_ms end
-            as settle_latency_ms,
-        case when parted.bet_id is null then round_wins.round_ended_at else parted.round_ended_at end as round_ended_at,
+        round_wins.rtp_snapshot,
+        round_wins.settle_latency_ms,
+        round_wins.round_ended_at,
         round_wins.has_foreign_jackpot
     from shares
     inner join round_wins using ({{ round }}, currency)
     left join parted using ({{ bet }}, currency)
+    where parted.bet_id is null
+
+    union all
+
+    select
+        {{ bet }},
+        currency,
+        {%- for amount in amounts %}
+            case
+                when last_bets.bet_id is not null then shares_of_last_bets.{{ amount }}
+                else coalesce({{ truncated_share_or_null('parted.' ~ amount, 'shares.weight', 'shares.total_weight') }}, 0)
+            end as {{ amount }},
+        {%- endfor %}
+        parted.rtp_snapshot,
+        parted.settle_latency_ms,
+        parted.round_ended_at,
+        round_wins.has_foreign_jackpot
+    from parted
+    inner join shares using ({{ bet }}, currency)
+    inner join round_wins using ({{ round }}, currency)
+    left join last_bets using ({{ bet }})
+    left join shares_of_last_bets using ({{ bet }}, currency)
+    where parted.has_any
 
 ),
 

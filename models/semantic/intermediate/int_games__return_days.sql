@@ -27,10 +27,11 @@ shared_rounds as (
     select
         brand,
         player_id,
+        issuer_id,
         round_id,
         count(*) as bets_of_round
     from bets
-    group by brand, player_id, round_id
+    group by brand, player_id, issuer_id, round_id
     having count(*) > 1
 
 ),
@@ -73,7 +74,7 @@ returned as (
 
     left join players using (brand, player_id)
 
-    left join shared_rounds using (brand, player_id, round_id)
+    left join shared_rounds using (brand, player_id, issuer_id, round_id)
 
 ),
 

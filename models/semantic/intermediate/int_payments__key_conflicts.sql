@@ -98,7 +98,10 @@ settlements as (
         on
             settlements.brand = events.brand
             and settlements.player_id = events.player_id
+            and settlements.issuer_id
+            = coalesce(events.issuer_id, 'nobody ' || coalesce(lower(events.named_provider_id), ''))
             and settlements.round_id = events.round_id
+            and settlements.wallet = coalesce(events.wallet, '')
             and settlements.settlement_id = coalesce(events.txn_id, events.event_id)
             and coalesce(settlements.bet_id, '') = coalesce(events.bet_id, '')
     where settlements.is_conflict and settlements.is_latest and events.kind = 'settled'

@@ -1,5 +1,5 @@
--- Corrections stand on another day by the other clock, and on none twice: over all months the gross revenue of a
--- jurisdiction is that of its days. Only where every rate is known.
+-- Corrections stand on another day by the other clock, and on none twice: over all days, before months are rounded, the gross
+-- revenue of a jurisdiction is that of its days, each currency converted but the reporting one. Only where every rate is known.
 with
 
 booked as (
@@ -8,7 +8,7 @@ booked as (
         jurisdiction,
         sum(amount) as ggr_base,
         count(*) - count(amount) as unknown
-    from {{ ref('revenue_by_basis') }}
+    from {{ ref('int_bets__revenue_bases') }}
     where basis = 'contract_ggr'
     group by jurisdiction
 
@@ -18,7 +18,7 @@ days as (
 
     select
         jurisdiction,
-        sum(ggr_base) as ggr_base,
+        sum(case when currency = '{{ var("reporting_currency") }}' then ggr else ggr_base end) as ggr_base,
         count(*) - count(ggr_base) as unknown
     from {{ ref('ggr_ngr_daily') }}
     group by jurisdiction
@@ -28,7 +28,7 @@ days as (
 select
     days.jurisdiction,
     days.ggr_base,
-    booked.ggr_base as ggr_base_of_months
+    booked.ggr_base as booked_ggr_base
 from days
 left join booked on days.jurisdiction = booked.jurisdiction
 where

@@ -6,6 +6,7 @@ booked as (
     select
         brand,
         player_id,
+        issuer_id,
         round_id,
         bet_id,
         sum(handle_amount) as handle_amount,
@@ -18,6 +19,7 @@ booked as (
     group by
         brand,
         player_id,
+        issuer_id,
         round_id,
         bet_id
 
@@ -29,7 +31,7 @@ select
     bets.handle_amount as handle_of_bet,
     bets.payout_amount as payout_of_bet
 from booked
-left join {{ ref('fct_bets') }} as bets using (brand, player_id, round_id, bet_id)
+left join {{ ref('fct_bets') }} as bets using (brand, player_id, issuer_id, round_id, bet_id)
 where
     bets.bet_id is null
     or booked.handle_amount <> bets.handle_amount

@@ -1,4 +1,4 @@
--- Deposits and paid withdrawals of the mart are those of the facts, by currency.
+-- Deposits, and withdrawals that were paid and did not come back, of the mart are those of the facts, by currency.
 with
 
 facts as (
@@ -14,7 +14,7 @@ facts as (
     select
         currency,
         0 as deposit_amount,
-        amount as withdrawal_amount
+        amount - returned_amount as withdrawal_amount
     from {{ ref('fct_withdrawals') }}
 
 ),
