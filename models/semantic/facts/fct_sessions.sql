@@ -33,9 +33,11 @@ frames as (
         events.event_at,
         events.event_id,
         starts.device_os as start_device_os,
-        starts.balance as start_balance,
+        case when starts.currency is not null then starts.balance end as start_balance,
+        starts.currency as start_balance_currency,
         cast(null as string) as end_device_os,
         cast(null as decimal(38, 8)) as end_balance,
+        cast(null as string) as end_balance_currency,
         cast(null as string) as end_reason
     from events
     inner join starts on events.event_id = starts.event_id and events.event_at = starts.event_at
@@ -50,8 +52,10 @@ frames as (
         events.event_id,
         null as start_device_os,
         null as start_balance,
+        null as start_balance_currency,
         ends.device_os as end_device_os,
-        ends.balance as end_balance,
+        case when ends.currency is not null then ends.balance end as end_balance,
+        ends.currency as end_balance_currency,
         ends.end_reason
     from events
     inner join ends on events.event_id = ends.event_id and events.event_at = ends.event_at
@@ -78,7 +82,9 @@ framed as (
         session_key,
         coalesce(max(start_device_os), max(end_device_os)) as device_os,
         max(start_balance) as start_balance,
+        max(start_balance_currency) as start_balance_currency,
         max(end_balance) as end_balance,
+        max(end_balance_currency) as end_balance_currency,
         max(end_reason) as end_reason
     from numbered_frames
     where frame_no = 1
@@ -135,6 +141,8 @@ sessions as (
         spans.jurisdiction,
         framed.end_reason,
         framed.device_os,
+        framed.start_balance_currency,
+        framed.end_balance_currency,
 
         ---------- numbers
         cast(framed.start_balance as decimal(38, 8)) as start_balance,

@@ -15,7 +15,7 @@
 {%- set priced = {
     'ad_spend': ('stg_marketing__ad_spend', 'spend_currency', [('spend_amount', 'spend_currency')]),
     'bet_place': ('stg_gameplay__bets', 'stake_currency', [
-        ('stake_amount', 'stake_currency'), ('wallet_balance_before', 'stake_currency')
+        ('stake_amount', 'stake_currency'), ('wallet_balance_before', 'stake_currency'), ('components', 'stake_currency')
     ]),
     'bonus_expired': ('stg_cashier__bonus_expiries', 'currency', money),
     'bonus_forfeited': ('stg_cashier__bonus_forfeitures', 'currency', money),
@@ -38,7 +38,8 @@
         ('new_value', 'currency'), ('old_value', 'currency')
     ]),
     'round_settle': ('stg_gameplay__settlements', 'payout_currency', [
-        ('payout_amount', 'payout_currency'), ('jackpot_win_amount', 'jackpot_win_currency')
+        ('payout_amount', 'payout_currency'), ('jackpot_win_amount', 'jackpot_win_currency'),
+        ('components', 'payout_currency')
     ]),
     'session_end': ('stg_account__session_ends', 'currency', [('balance', 'currency')]),
     'session_start': ('stg_account__session_starts', 'currency', [('balance', 'currency')]),
@@ -68,7 +69,17 @@
     'rg_blocked_bet', 'rg_limit_set', 'rg_limit_updated', 'session_end', 'session_start', 'tournament_joined', 'wager_progress'
 ] -%}
 {%- set base = "'" ~ var('reporting_currency') ~ "'" -%}
-{%- set places = range(priced.values() | map(attribute=2) | map('length') | max) -%}
+{#- What is no single amount is looked at in its parts. -#}
+{%- set looked_at = {} -%}
+{%- for event, (relation, currency, amounts) in priced.items() -%}
+    {%- do looked_at.update({event: []}) -%}
+    {%- for amount, unit in amounts -%}
+        {%- for part in (['cash', 'bonus', 'locked'] if amount == 'components' else ['']) -%}
+            {%- do looked_at[event].append((component_amount(amount, part) if part else amount, unit)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endfor -%}
+{%- set places = range(looked_at.values() | map('length') | max) -%}
 {%- set if_touched = where_touched_days() -%}
 
 with
@@ -90,7 +101,7 @@ events as (
             fx_rate,
             fx_base,
             {%- for place in places %}
-                {%- set amount, unit = amounts[place] or ('cast(null as decimal(28, 8))', 'cast(null as string)') %}
+                {%- set amount, unit = looked_at[event][place] or ('cast(null as decimal(28, 8))', 'cast(null as string)') %}
                 {{ amount }} as amount_{{ place }},
                 {{ unit }} as unit_{{ place }}
                 {%- if not loop.last %},{% endif %}
