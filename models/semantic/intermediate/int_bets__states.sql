@@ -151,6 +151,8 @@ states as (
         is_settled,
         is_disputed,
         has_foreign_stake or has_foreign_refund or has_foreign_payout as has_currency_mismatch,
+        has_foreign_stake,
+        has_foreign_refund,
         has_foreign_payout,
         has_foreign_jackpot,
         has_stake_conflict,

@@ -13,7 +13,9 @@
     ("'unmatched_reversal'", 'event_name', '1', 'event_at', 'unmatched', 'true'),
     ("'unmatched_reversal'", "'dealer_tip'", '1', 'tipped_at', 'tips', 'is_unmatched'),
     ("'reversal_amount_differs'", 'event_name', '1', 'event_at', 'reversals', 'amount != standing_amount or has_other_currency'),
-    ("'currency_mismatch'", "'bet_place'", '1', 'placed_at', 'bets', 'has_currency_mismatch'),
+    ("'currency_mismatch'", "'bet_place'", '1', 'placed_at', 'bets', 'has_foreign_stake'),
+    ("'currency_mismatch'", "'refund'", '1', 'placed_at', 'bets', 'has_foreign_refund'),
+    ("'currency_mismatch'", "'round_settle'", '1', 'settled_at', 'orphans', "reason = 'currency_mismatch'"),
     ("'currency_mismatch'", "'round_settle'", '1', 'settled_at', 'bets', 'has_foreign_jackpot and settled_at is not null'),
     ("'currency_mismatch'", "'jackpot_contribution'", '1', 'contributed_at', 'contributions', 'is_foreign'),
     ("'currency_mismatch'", "'deposit_chargeback'", '1', 'charged_back_at', 'chargebacks', 'is_foreign'),
@@ -111,6 +113,12 @@ bets as (
         fx_rate_to_base is not null and (handle_base is null or payout_base is null) as has_amount_too_large
     from {{ ref('int_bets__states') }}
     where is_latest
+
+),
+
+orphans as (
+
+    select * from {{ ref('fct_orphan_settlements') }}
 
 ),
 
