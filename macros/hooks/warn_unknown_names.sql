@@ -1,13 +1,14 @@
 {#
-    Names every currency, game, jurisdiction and affiliate that landed data use and the seeds do not know, after a run that built the model
-    that finds them. A warning and no failure: a newcomer's data must build before anyone has filled in the seeds.
+    Names every currency, game, jurisdiction, policy, affiliate and provider that landed data use and the seeds do not know, and the rows
+    that it touches, after a run that built the model that finds them. A warning and no failure: a newcomer's data must build before
+    anyone has filled in the seeds.
 #}
 {% macro warn_unknown_names(results) %}
     {% set found = results | selectattr('node.name', 'eq', 'int_unknown__names') | selectattr('status', 'eq', 'success') | list %}
     {% if execute and found %}
         {% set shown = 10 %}
         {% set names %}
-            select kind, name, first_day, last_day, days, events, place, names
+            select *
             from (
                 select
                     *,
@@ -21,7 +22,7 @@
         {% for row in run_query(names) %}
             {% set days = row['days'] ~ (' day, ' if row['days'] == 1 else ' days, ')
                 ~ (row['first_day'] if row['days'] == 1 else row['first_day'] ~ ' to ' ~ row['last_day']) %}
-            {% do print('warning: ' ~ unknown_name(row['kind'], row['name'], days)) %}
+            {% do print('warning: ' ~ unknown_name(row['kind'], row['name'], days, touched_rows(row))) %}
             {% if row['place'] == shown and row['names'] > shown %}
                 {% do print('... and ' ~ (row['names'] - shown) ~ ' more (select * from semantic.int_unknown__names)') %}
             {% endif %}
@@ -29,18 +30,40 @@
     {% endif %}
 {% endmacro %}
 
-{# What is missing, when, what that does to the figures, and where to mend it. #}
-{% macro unknown_name(kind, name, days) %}
+{# Rows that a name touches, by the relation in which they stand. #}
+{% macro touched_rows(row) %}
+    {% set relations = {
+        'bets': 'fct_bets', 'deposits': 'fct_deposits', 'withdrawals': 'fct_withdrawals', 'movements': 'fct_wallet_movements',
+        'bonuses': 'int_bonuses__costs', 'registrations': 'int_players__registrations', 'round_events': 'int_bets__events'
+    } %}
+    {% set touched = [] %}
+    {% for column, relation in relations.items() if row[column] %}
+        {% do touched.append('{:,}'.format(row[column]) ~ ' in ' ~ relation) %}
+    {% endfor %}
+    {{ return(('row: ' if row['events'] == 1 else 'rows: ') ~ touched | join(', ')) }}
+{% endmacro %}
+
+{# What is missing, when, what that does to the figures, in which rows, and where to mend it. #}
+{% macro unknown_name(kind, name, days, rows) %}
     {% if kind == 'currency_rate' %}
         {{ return('no rate from ' ~ name ~ ' to ' ~ var('reporting_currency') ~ ' on ' ~ days
-            ~ ': _base columns are null there. Add rows to seeds/fx_rates.csv.') }}
+            ~ ': _base columns are null there (' ~ rows ~ '). Add rows to seeds/fx_rates.csv.') }}
     {% elif kind == 'currency' %}
-        {{ return('unknown currency ' ~ name ~ ' on ' ~ days ~ ': its amounts are kept as they came. Add it to seeds/currencies.csv.') }}
+        {{ return('unknown currency ' ~ name ~ ' on ' ~ days ~ ': its amounts are kept as they came (' ~ rows
+            ~ '). Add it to seeds/currencies.csv.') }}
     {% elif kind == 'game' %}
-        {{ return('unknown game ' ~ name ~ ' on ' ~ days ~ ': theoretical figures only where its events carry an RTP. Add it to seeds/games.csv.') }}
+        {{ return('unknown game ' ~ name ~ ' on ' ~ days ~ ': theoretical figures only where its events carry an RTP (' ~ rows
+            ~ '). Add it to seeds/games.csv.') }}
     {% elif kind == 'affiliate' %}
-        {{ return('no deal with affiliate ' ~ name ~ ', whose players registered on ' ~ days
-            ~ ': no commission is booked for them. Add it to seeds/affiliate_deals.csv, with their brand.') }}
+        {{ return('no deal with affiliate ' ~ name ~ ', whose players registered on ' ~ days ~ ': no commission is booked for them ('
+            ~ rows ~ '). Add it to seeds/affiliate_deals.csv, with their brand.') }}
+    {% elif kind == 'policy' %}
+        {{ return('no NGR policy for ' ~ name ~ ' on ' ~ days ~ ': that of XX is used, and no net revenue of it is verified ('
+            ~ rows ~ '). Add rows to seeds/ngr_policies.csv.') }}
+    {% elif kind == 'provider' %}
+        {{ return('two providers of one round, ' ~ name ~ ', on ' ~ days ~ ': what names one finds no bet of the other but by its game ('
+            ~ rows ~ '). If they are one, add it to seeds/provider_aliases.csv.') }}
     {% endif %}
-    {{ return('unknown jurisdiction ' ~ name ~ ' on ' ~ days ~ ': its gaming day is the UTC day, its policy that of XX. Add it to seeds/jurisdictions.csv.') }}
+    {{ return('unknown jurisdiction ' ~ name ~ ' on ' ~ days ~ ': its gaming day is the UTC day, its policy that of XX (' ~ rows
+        ~ '). Add it to seeds/jurisdictions.csv.') }}
 {% endmacro %}

@@ -1,3 +1,4 @@
+{%- set relations = ['bets', 'deposits', 'withdrawals', 'movements', 'bonuses', 'registrations', 'round_events'] -%}
 with
 
 bets as (
@@ -36,6 +37,18 @@ registrations as (
 
 ),
 
+round_events as (
+
+    select * from {{ ref('int_bets__events') }} where note = 'provider_mismatch'
+
+),
+
+policies as (
+
+    select * from {{ ref('int_revenue__policies') }} where is_fallback
+
+),
+
 deals as (
 
     select distinct
@@ -67,6 +80,7 @@ jurisdictions as (
 seen as (
 
     select
+        'bets' as relation,
         currency,
         game_id,
         jurisdiction,
@@ -77,26 +91,29 @@ seen as (
     union all
 
     select
+        'deposits' as relation,
         currency,
         cast(null as string) as game_id,
         jurisdiction,
         cast(coalesce(succeeded_at, declined_at, requested_at, charged_back_at) as date) as day,
-        amount is null or amount_base is not null as is_rated
+        coalesce(amount, 0) = 0 or amount_base is not null as is_rated
     from deposits
 
     union all
 
     select
+        'withdrawals' as relation,
         currency,
         cast(null as string) as game_id,
         jurisdiction,
         cast(coalesce(paid_at, approved_at, declined_at, cancelled_at, requested_at) as date) as day,
-        amount is null or amount_base is not null as is_rated
+        coalesce(amount, 0) = 0 or amount_base is not null as is_rated
     from withdrawals
 
     union all
 
     select
+        'movements' as relation,
         currency,
         cast(null as string) as game_id,
         jurisdiction,
@@ -107,11 +124,12 @@ seen as (
     union all
 
     select
+        'bonuses' as relation,
         currency,
         cast(null as string) as game_id,
         jurisdiction,
         cast(happened_at as date) as day,
-        amount is null or amount_base is not null as is_rated
+        coalesce(amount, 0) = 0 or amount_base is not null as is_rated
     from bonuses
 
 ),
@@ -120,6 +138,7 @@ seen as (
 counted as (
 
     select
+        relation,
         currency,
         game_id,
         jurisdiction,
@@ -127,7 +146,7 @@ counted as (
         is_rated,
         count(*) as events
     from seen
-    group by currency, game_id, jurisdiction, day, is_rated
+    group by relation, currency, game_id, jurisdiction, day, is_rated
 
 ),
 
@@ -136,6 +155,7 @@ unknown as (
     select
         'currency_rate' as kind,
         currency as name,
+        relation,
         day,
         events
     from counted
@@ -146,6 +166,7 @@ unknown as (
     select
         'currency' as kind,
         currency as name,
+        relation,
         day,
         events
     from counted
@@ -156,6 +177,7 @@ unknown as (
     select
         'game' as kind,
         game_id as name,
+        relation,
         day,
         events
     from counted
@@ -166,6 +188,7 @@ unknown as (
     select
         'jurisdiction' as kind,
         jurisdiction as name,
+        relation,
         day,
         events
     from counted
@@ -176,11 +199,37 @@ unknown as (
     select
         'affiliate' as kind,
         registrations.affiliate_id as name,
+        'registrations' as relation,
         cast(registrations.registered_at as date) as day,
         1 as events
     from registrations
     left join deals using (affiliate_id, brand)
     where deals.brand is null
+
+    union all
+
+    -- A rule of another jurisdiction is used for want of its own.
+    select
+        'policy' as kind,
+        counted.jurisdiction as name,
+        counted.relation,
+        counted.day,
+        counted.events
+    from counted
+    inner join policies
+        on
+            counted.jurisdiction = policies.jurisdiction
+            and {{ holds_on('counted.day', 'policies') }}
+
+    union all
+
+    select
+        'provider' as kind,
+        named_provider_id || ' and ' || met_provider_id as name,
+        'round_events' as relation,
+        cast(event_at as date) as day,
+        1 as events
+    from round_events
 
 ),
 
@@ -192,7 +241,10 @@ names as (
         min(day) as first_day,
         max(day) as last_day,
         count(distinct day) as days,
-        sum(events) as events
+        {%- for relation in relations %}
+            cast(sum(case when relation = '{{ relation }}' then events else 0 end) as bigint) as {{ relation }},
+        {%- endfor %}
+        cast(sum(events) as bigint) as events
     from unknown
     where name is not null
     group by kind, name

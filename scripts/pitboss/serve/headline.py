@@ -1,6 +1,9 @@
 """The figures that a first look at a home should show."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import duckdb
 
@@ -54,11 +57,9 @@ def headline(home: Home) -> str:
             "select (select count(*) from warehouse.semantic.dim_players), "
             "(select count(distinct (brand, player_id)) from warehouse.semantic.fct_bets where is_counted)"
         ).fetchone()
+        digits = dict(connection.execute("select currency, minor_units from warehouse.seeds.currencies").fetchall())
     assert days and lines and players
-    rows = [f"{'currency':<10}{'handle':>18}{'payout':>18}{'ggr':>16}{'ngr':>16}{'hold':>9}{'bets':>10}"]
-    for currency, handle, payout, ggr, ngr, hold, bets in money:
-        share = "" if hold is None else f"{hold:.2%}"
-        rows.append(f"{currency:<10}{handle:>18,.2f}{payout:>18,.2f}{ggr:>16,.2f}{ngr:>16,.2f}{share:>9}{bets or 0:>10,}")
+    rows = money_table(money, digits)
     total, landed, quarantined, duplicates, loads = (value or 0 for value in lines)
     rows += [
         "",
@@ -70,3 +71,25 @@ def headline(home: Home) -> str:
         f"quarantine   {home.restricted / 'quarantine'}",
     ]
     return "\n".join(rows)
+
+
+def money_table(money: Sequence[tuple[Any, ...]], digits: Mapping[str, int]) -> list[str]:
+    """Lines of a table: currency, handle, payout, ggr, ngr, hold and bets of each row, every amount with the digits of its currency.
+
+    A currency without a seed row shows what its amounts have, at least two digits. Columns are as wide as their longest cell.
+    """
+    table = [("currency", "handle", "payout", "ggr", "ngr", "hold", "bets")]
+    for currency, *amounts, hold, bets in money:
+        shown = (_shown(amount, digits.get(currency)) for amount in amounts)
+        table.append((currency, *shown, "" if hold is None else f"{hold:.2%}", f"{bets or 0:,}"))
+    widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
+    widths[0] = -max(widths[0], 8)
+    return ["  ".join(f"{cell:<{-width}}" if width < 0 else f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+
+
+def _shown(amount: Decimal, digits: int | None) -> str:
+    """An amount for people, rounded half away from zero as money is."""
+    if digits is None:
+        exponent = amount.normalize().as_tuple().exponent
+        digits = max(2, -exponent if isinstance(exponent, int) else 2)
+    return f"{amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,f}"
