@@ -81,7 +81,8 @@ unsettles as (
 
 ),
 
--- Bets that lost their part of what their round had won: it was taken back by itself, or they were reversed whole and placed anew.
+-- Bets that lost their part of what their round had won: it was taken back by itself, or they were reversed whole and
+-- placed anew.
 parted_bets as (
 
     select
@@ -217,7 +218,10 @@ wins as (
         {%- for amount in amounts %}
             case
                 when last_bets.bet_id is not null then shares_of_last_bets.{{ amount }}
-                else coalesce({{ truncated_share_or_null('parted.' ~ amount, 'shares.weight', 'shares.total_weight') }}, 0)
+                else
+                    coalesce(
+                        {{ truncated_share_or_null('parted.' ~ amount, 'shares.weight', 'shares.total_weight') }}, 0
+                    )
             end as {{ amount }},
         {%- endfor %}
         parted.rtp_snapshot,

@@ -36,13 +36,14 @@ won as (
         coalesce(payouts.has_foreign_jackpot, false) as has_foreign_jackpot,
         payouts.said_bonus_amount + case
             when handles.standing_amount = 0 and handles.is_all_bonus then payouts.payout_amount - payouts.said_amount
-            else coalesce(
-                {{ truncated_share_or_null(
-                    'payouts.payout_amount - payouts.said_amount', 'handles.standing_bonus_amount',
-                    'handles.standing_amount'
-                ) }},
-                0
-            )
+            else
+                coalesce(
+                    {{ truncated_share_or_null(
+                        'payouts.payout_amount - payouts.said_amount', 'handles.standing_bonus_amount',
+                        'handles.standing_amount'
+                    ) }},
+                    0
+                )
         end as won_bonus_amount
     from handles
     left join payouts using ({{ bet }})
