@@ -24,7 +24,7 @@
 {% macro differs_within(window, columns) -%}
     (
         {%- for column in columns %}
-        coalesce(min({{ column }}) over {{ window }} <> max({{ column }}) over {{ window }}, false) or
+        coalesce(min({{ column }}) over {{ window }} != max({{ column }}) over {{ window }}, false) or
         {%- endfor %}
         false
     )

@@ -88,7 +88,7 @@ bases as (
         case
             when has_movements
                 then deposits - refunds - withdrawals - tips + prizes
-                - cash_balance_change - open_cash_stakes + open_cash_payouts
+                    - cash_balance_change - open_cash_stakes + open_cash_payouts
         end as ledger_ngr
     from fed
 
@@ -129,8 +129,9 @@ reconciliation as (
 
         ---------- what they are made of
         {% for amount in [
-            'ggr', 'bonus_stakes', 'bonus_wins', 'bonus_granted', 'bonus_taken_back', 'bonus_converted', 'bonus_balance_change',
-            'deposits', 'refunds', 'withdrawals', 'tips', 'prizes', 'cash_balance_change', 'open_cash_stakes', 'open_bonus_stakes', 'adjustments', 'set_aside'
+            'ggr', 'bonus_stakes', 'bonus_wins', 'bonus_granted', 'bonus_taken_back', 'bonus_converted',
+            'bonus_balance_change', 'deposits', 'refunds', 'withdrawals', 'tips', 'prizes', 'cash_balance_change',
+            'open_cash_stakes', 'open_bonus_stakes', 'adjustments', 'set_aside'
         ] %}
             cast({{ amount }} as decimal(38, 8)) as {{ amount }},
         {%- endfor %}

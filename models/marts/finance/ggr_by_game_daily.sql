@@ -98,7 +98,11 @@ game_days as (
         ---------- what the game leaves
         cast(joined.bonus_net as decimal(38, 8)) as bonus_net,
         cast(
-            joined.ggr + joined.network_payout{% for cost in costs %} - joined.{{ cost }}{% endfor %} as decimal(38, 8)
+            joined.ggr + joined.network_payout
+            {%- for cost in costs %}
+                - joined.{{ cost }}
+            {%- endfor %}
+            as decimal(38, 8)
         ) as game_margin,
 
         ---------- in the reporting currency

@@ -1,5 +1,6 @@
 {%- set keys = 'gaming_day, method, psp_id, channel, currency' -%}
 {%- set unknown = ['method', 'psp_id', 'channel', 'currency'] -%}
+{%- set by = 'gaming_day, named_method, named_psp_id, named_channel, named_currency' -%}
 
 with
 
@@ -34,21 +35,20 @@ withdrawals as (
 
 ),
 
-{% for relation in ['deposits', 'refunds', 'payouts', 'withdrawals'] -%}
-named_{{ relation }} as (
+{% for relation in ['deposits', 'refunds', 'payouts', 'withdrawals'] %}
+    named_{{ relation }} as (
 
-    select
-        {{ relation }}.*,
-        {%- for column in unknown %}
-            coalesce({{ column }}, 'unknown') as named_{{ column }}
-            {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from {{ relation }}
+        select
+            {{ relation }}.*,
+            {%- for column in unknown %}
+                coalesce({{ column }}, 'unknown') as named_{{ column }}
+                {%- if not loop.last %},{% endif %}
+            {%- endfor %}
+        from {{ relation }}
 
-),
+    ),
 
-{% endfor -%}
-{%- set by = 'gaming_day, named_method, named_psp_id, named_channel, named_currency' -%}
+{% endfor %}
 intents as (
 
     select

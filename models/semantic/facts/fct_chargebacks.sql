@@ -29,7 +29,8 @@ placed as (
 
     select
         chargebacks.*,
-        case when chargebacks.is_unknown_deposit then chargebacks.jurisdiction else deposits.jurisdiction end as deposit_jurisdiction,
+        case when chargebacks.is_unknown_deposit then chargebacks.jurisdiction else deposits.jurisdiction end
+            as deposit_jurisdiction,
         coalesce(deposits.player_id, chargebacks.player_id) as deposit_player_id,
         deposits.method,
         deposits.psp_id,

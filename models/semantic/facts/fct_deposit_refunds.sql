@@ -29,7 +29,8 @@ placed as (
 
     select
         refunds.*,
-        case when refunds.is_unknown_deposit then refunds.jurisdiction else deposits.jurisdiction end as deposit_jurisdiction,
+        case when refunds.is_unknown_deposit then refunds.jurisdiction else deposits.jurisdiction end
+            as deposit_jurisdiction,
         coalesce(deposits.player_id, refunds.player_id) as deposit_player_id,
         deposits.method,
         deposits.psp_id,

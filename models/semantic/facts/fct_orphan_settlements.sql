@@ -135,7 +135,9 @@ round_wins as (
 
 shares as (
 
-    {{ split_by_stake('round_wins', 'fates', round, ['payout_amount'], 'settlement_id, wallet, txn_id, currency, settled_at') }}
+    {{ split_by_stake(
+        'round_wins', 'fates', round, ['payout_amount'], 'settlement_id, wallet, txn_id, currency, settled_at'
+    ) }}
 
 ),
 

@@ -112,22 +112,21 @@ withdrawn as (
 
 ),
 
-{% for cte, amount in [('refunds', 'refund'), ('prizes', 'prize'), ('tips', 'tip')] -%}
-{{ cte }}_of_day as (
+{% for cte, amount in [('refunds', 'refund'), ('prizes', 'prize'), ('tips', 'tip')] %}
+    {{ cte }}_of_day as (
 
-    select
-        {{ player_day }},
-        max(nullif(jurisdiction, 'XX')) as {{ amount }}_jurisdiction,
-        count(*) as {{ cte }},
-        {{ sum_known('amount_base') }} as {{ amount }}_base
-    from {{ cte }}
-    where player_id is not null
-    group by {{ player_day }}
+        select
+            {{ player_day }},
+            max(nullif(jurisdiction, 'XX')) as {{ amount }}_jurisdiction,
+            count(*) as {{ cte }},
+            {{ sum_known('amount_base') }} as {{ amount }}_base
+        from {{ cte }}
+        where player_id is not null
+        group by {{ player_day }}
 
-),
+    ),
 
-{% endfor -%}
-
+{% endfor %}
 granted as (
 
     select

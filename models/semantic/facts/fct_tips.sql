@@ -84,7 +84,10 @@ balances as (
 
 ),
 
-{% set columns = tip ~ ', event_id, txn_id, reverses_txn_id, tip_provider_id, game_id, jurisdiction, is_taken_back, is_conflict, event_at' -%}
+{% set columns = [
+    tip, 'event_id', 'txn_id', 'reverses_txn_id', 'tip_provider_id', 'game_id', 'jurisdiction', 'is_taken_back',
+    'is_conflict', 'event_at'
+] | join(', ') -%}
 movements as (
 
     select

@@ -41,7 +41,8 @@ withdrawals as (
         counted.method,
         counted.channel,
         counted.instrument_type,
-        case when counted.is_paid_out and counted.returned_at is not null then 'returned' else counted.status end as status,
+        case when counted.is_paid_out and counted.returned_at is not null then 'returned' else counted.status end
+            as status,
         coalesce(counted.fee_currency, counted.currency) as fee_currency,
         counted.fx_base,
 

@@ -85,7 +85,8 @@ shares as (
         conversions.is_mature,
         conversions.ngr_base,
         {{ truncated_share_or_null('cast(1 as decimal(28, 8))', 'totals.weight', 'totals.total_weight') }} as part,
-        {{ truncated_share_or_null('conversions.ngr_base', 'totals.weight', 'totals.total_weight', digits=4) }} as ngr_part
+        {{ truncated_share_or_null('conversions.ngr_base', 'totals.weight', 'totals.total_weight', digits=4) }}
+            as ngr_part
     from totals
     inner join conversions on totals.brand = conversions.brand and totals.player_id = conversions.player_id
 

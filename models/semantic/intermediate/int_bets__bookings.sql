@@ -29,8 +29,10 @@ changes as (
         as_of_day as gaming_day,
         counted - coalesce(lag(counted) over earlier, 0) as counted_bets,
         {%- for amount in amounts %}
-            cast({{ amount }} - coalesce(lag({{ amount }}) over earlier, 0) as decimal(38, {{ 8 if 'amount' in amount else 4 }}))
-                as {{ amount }}
+            cast(
+                {{ amount }} - coalesce(lag({{ amount }}) over earlier, 0)
+                as decimal(38, {{ 8 if 'amount' in amount else 4 }})
+            ) as {{ amount }}
             {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from states

@@ -55,7 +55,8 @@ rates as (
 
 ),
 
--- What a share is taken of: gross gaming revenue, without what a network's pot paid, less the bonus, as the policy costs it.
+-- What a share is taken of: gross gaming revenue, without what a network's pot paid, less the bonus, as the policy
+-- costs it.
 earned as (
 
     select

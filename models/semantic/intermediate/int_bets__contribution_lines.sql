@@ -44,7 +44,10 @@ moves as (
         contributions.contributed_day as moved_day
     from contributions
     left join changed_bets using ({{ bet }})
-    where changed_bets.bet_id is null and contributions.is_counted and contributions.contributed_day > contributions.bet_day
+    where
+        changed_bets.bet_id is null
+        and contributions.is_counted
+        and contributions.contributed_day > contributions.bet_day
 
 ),
 

@@ -41,20 +41,20 @@ said as (
 ),
 
 {% for scope, keys in [('bet', bet), ('round', round)] %}
-{{ scope }}_replies as (
+    {{ scope }}_replies as (
 
-    select
-        {{ keys }},
-        min(case when kind = 'accepted' then event_at end) as accepted_at,
-        min(case when kind = 'accepted' and latency_ms >= 0 then latency_ms end) as accept_ms,
-        max(changed_seq) as reply_seq
-    from said
-    where bet_id is {{ 'not null' if scope == 'bet' else 'null' }}
-    group by {{ keys }}
+        select
+            {{ keys }},
+            min(case when kind = 'accepted' then event_at end) as accepted_at,
+            min(case when kind = 'accepted' and latency_ms >= 0 then latency_ms end) as accept_ms,
+            max(changed_seq) as reply_seq
+        from said
+        where bet_id is {{ 'not null' if scope == 'bet' else 'null' }}
+        group by {{ keys }}
 
-),
+    ),
 
-{% endfor -%}
+{% endfor %}
 -- Partial refunds that reach the stake have refunded it in full. A bet without a stake has none that they could reach.
 refunded as (
 
@@ -80,19 +80,71 @@ refunded as (
 handles as (
 
     select
-        *,
-        is_standing and (standing_amount = 0 or is_disputed or refunded_amount < standing_amount) as is_counted,
+
+        ---------- ids
+        {{ bet }},
+        provider_id,
+        session_id,
+        trace_id,
+        game_id,
+        table_id,
+
+        ---------- strings
+        jurisdiction,
+        bet_currency,
+        wallet_type,
+        rtp_variant,
+        reversal,
+
+        ---------- money
+        stake_amount,
+        standing_amount,
+        standing_bonus_amount,
+        refunded_amount,
         case when takes_part then standing_amount - refunded_amount else 0 end as handle_amount,
         -- A refund goes back to the wallets that paid.
         case
             when takes_part
-                then standing_bonus_amount - coalesce(
-                    {{ truncated_share_or_null('refunded_amount', 'standing_bonus_amount', 'standing_amount') }}, 0
-                )
+                then
+                    standing_bonus_amount
+                    - coalesce(
+                        {{ truncated_share_or_null('refunded_amount', 'standing_bonus_amount', 'standing_amount') }}, 0
+                    )
             else 0
         end as handle_bonus_amount,
+        fx_rate_to_base,
+        catalogue_rtp,
+
+        ---------- numbers
+        reported_accept_ms,
+        possible_repeats,
+        built_seq,
+
+        ---------- booleans
+        is_latest,
+        is_free_spin,
+        is_unstaked,
+        is_all_bonus,
+        is_standing,
+        is_disputed,
+        takes_part,
+        is_standing and (standing_amount = 0 or is_disputed or refunded_amount < standing_amount) as is_counted,
+        has_foreign_stake,
+        has_foreign_refund,
+        has_stake_conflict,
+        has_bad_components,
+        has_free_round_without_stake,
+
+        ---------- times
+        placed_at,
+        last_placed_at,
+        accepted_at,
         -- The moment from which nothing of it stands.
-        case when not is_standing then last_taken_at else last_refund_at end as cancelled_at
+        case when not is_standing then last_taken_at else last_refund_at end as cancelled_at,
+        reversed_until,
+        gaming_day,
+        last_gaming_day
+
     from refunded
 
 )

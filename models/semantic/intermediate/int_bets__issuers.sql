@@ -49,14 +49,21 @@ asked as (
 -- An event looks at the stake that its transaction names, else at its bet, else at what was sent without a bet id.
 lookups as (
 
-    select *, 0 as place, 'txn' as looked_by, txn_id as looked_for from asked
-    where txn_id is not null and kind in ('rejected', 'rolled_back', 'refunded')
-    union all
-    select *, 1 as place, 'bet' as looked_by, bet_id as looked_for from asked where bet_id is not null
-    union all
-    select *, 2 as place, 'unnamed' as looked_by, '' as looked_for from asked where bet_id is not null
-    union all
-    select *, 1 as place, 'round' as looked_by, '' as looked_for from asked where bet_id is null
+    {% for place, looked_by, looked_for, condition in [
+        (0, 'txn', 'txn_id', "txn_id is not null and kind in ('rejected', 'rolled_back', 'refunded')"),
+        (1, 'bet', 'bet_id', 'bet_id is not null'),
+        (2, 'unnamed', "''", 'bet_id is not null'),
+        (1, 'round', "''", 'bet_id is null'),
+    ] %}
+        select
+            *,
+            {{ place }} as place,
+            '{{ looked_by }}' as looked_by,
+            {{ looked_for }} as looked_for
+        from asked
+        where {{ condition }}
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 
 ),
 
@@ -150,8 +157,8 @@ ranked as (
         rank() over (
             partition by {{ event }}
             order by
-                place, step, case when before_at is null then 1 else 0 end, before_at desc,
-                case when before_at is null then after_at end
+                place asc, step asc, case when before_at is null then 1 else 0 end asc, before_at desc,
+                case when before_at is null then after_at end asc
         ) as rank_no
     from reached
 

@@ -71,6 +71,17 @@ round_refunds as (
 
 ),
 
+last_refunds as (
+
+    select
+        {{ round }},
+        max(refunded_at) as refunded_at
+    from refunds
+    where is_of_round
+    group by {{ round }}
+
+),
+
 shares as (
 
     {{ split_by_stake('round_refunds', 'bets', round, ['amount']) }}
@@ -119,14 +130,7 @@ parts as (
         last_refunds.refunded_at
     from shares
     left join spent using ({{ bet }}, currency)
-    left join (
-        select
-            {{ round }},
-            max(refunded_at) as refunded_at
-        from refunds
-        where is_of_round
-        group by {{ round }}
-    ) as last_refunds using ({{ round }})
+    left join last_refunds using ({{ round }})
 
 ),
 

@@ -70,7 +70,9 @@ rated as (
     from revenue
 
     left join provider_fees
-        on lower(revenue.provider_id) = provider_fees.provider_key and {{ holds_on('revenue.gaming_day', 'provider_fees') }}
+        on
+            lower(revenue.provider_id) = provider_fees.provider_key
+            and {{ holds_on('revenue.gaming_day', 'provider_fees') }}
 
     left join platform_fees
         on revenue.brand = platform_fees.brand and {{ holds_on('revenue.gaming_day', 'platform_fees') }}

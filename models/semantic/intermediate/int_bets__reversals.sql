@@ -111,7 +111,8 @@ carrying_rounds as (
 
 ),
 
--- What a reversal reaches. A transaction that no stake has names nothing where stakes have some, and says nothing where none has.
+-- What a reversal reaches. A transaction that no stake has names nothing where stakes have some, and says nothing where
+-- none has.
 reaching as (
 
     select

@@ -45,7 +45,8 @@ given_settlements as (
 
 ),
 
--- Whose pot it was may be said by its contributions only: the load that says it changes what is known of the settlement.
+-- Whose pot it was may be said by its contributions only: the load that says it changes what is known of the
+-- settlement.
 settlements as (
 
     select

@@ -155,20 +155,26 @@ taken as (
 
 ),
 
+last_taken as (
+
+    select * from taken where taken_no = 1
+
+),
+
 standing as (
 
     select copies.*
     from copies
-    left join (select * from taken where taken_no = 1) as taken using ({{ key }})
+    left join last_taken using ({{ key }})
     where
-        taken.unsettled_at is null
+        last_taken.unsettled_at is null
         or (
-            copies.event_at > taken.unsettled_at
+            copies.event_at > last_taken.unsettled_at
             and (
-                copies.revision > taken.revision
+                copies.revision > last_taken.revision
                 or (
-                    copies.revision = taken.revision
-                    and (copies.amount != taken.amount or copies.currency != taken.currency)
+                    copies.revision = last_taken.revision
+                    and (copies.amount != last_taken.amount or copies.currency != last_taken.currency)
                 )
             )
         )

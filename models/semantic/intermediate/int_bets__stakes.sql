@@ -58,22 +58,32 @@ stakes as (
 ),
 
 -- Without a transaction id a retry and a raise look alike: the same stake of the same bet within a minute is reported.
+raised as (
+
+    select {{ bet }} from stakes where stake_no = 2
+
+),
+
+neighbours as (
+
+    select
+        stakes.*,
+        lag(stakes.placed_at) over (
+            partition by {{ bet }}, stakes.amount, stakes.currency, stakes.wallet_type
+            order by stakes.placed_at, stakes.event_id
+        ) as previous_at
+    from stakes
+    inner join raised using ({{ bet }})
+    where stakes.txn_id is null
+
+),
+
 repeats as (
 
     select
         {{ bet }},
         stake_no
-    from (
-        select
-            stakes.*,
-            lag(stakes.placed_at) over (
-                partition by {{ bet }}, stakes.amount, stakes.currency, stakes.wallet_type
-                order by stakes.placed_at, stakes.event_id
-            ) as previous_at
-        from stakes
-        inner join (select {{ bet }} from stakes where stake_no = 2) as raised using ({{ bet }})
-        where stakes.txn_id is null
-    ) as neighbours
+    from neighbours
     where {{ ms_between('previous_at', 'placed_at') }} <= 60000
 
 ),
@@ -92,22 +102,22 @@ singly as (
 ),
 
 {% for scope, keys in [('bet', bet), ('round', round)] %}
-{{ scope }}_reversals as (
+    {{ scope }}_reversals as (
 
-    select
-        {{ keys }},
-        {%- for kind in kinds %}
-            min(case when kind = '{{ kind }}' then event_at end) as first_{{ kind }}_at,
-            max(case when kind = '{{ kind }}' then event_at end) as last_{{ kind }}_at,
-        {%- endfor %}
-        max(event_at) as reversed_until
-    from reversals
-    where reach = 'whole' and bet_id is {{ 'not null' if scope == 'bet' else 'null' }}
-    group by {{ keys }}
+        select
+            {{ keys }},
+            {%- for kind in kinds %}
+                min(case when kind = '{{ kind }}' then event_at end) as first_{{ kind }}_at,
+                max(case when kind = '{{ kind }}' then event_at end) as last_{{ kind }}_at,
+            {%- endfor %}
+            max(event_at) as reversed_until
+        from reversals
+        where reach = 'whole' and bet_id is {{ 'not null' if scope == 'bet' else 'null' }}
+        group by {{ keys }}
 
-),
+    ),
 
-{% endfor -%}
+{% endfor %}
 round_starts as (
 
     select
@@ -119,7 +129,8 @@ round_starts as (
 
 ),
 
--- A reversal takes what was placed no later than itself. Where nothing was, it takes the first stake: that bet is born cancelled.
+-- A reversal takes what was placed no later than itself. Where nothing was, it takes the first stake: that bet is born
+-- cancelled.
 reversed as (
 
     select
@@ -128,8 +139,14 @@ reversed as (
         singly.rejected_at,
         {%- for kind in kinds %}
             least(
-                {%- for scope, start in [('bet', 'stakes.first_placed_at'), ('round', 'round_starts.round_placed_at')] %}
-                    {%- set first, last = scope ~ '_reversals.first_' ~ kind ~ '_at', scope ~ '_reversals.last_' ~ kind ~ '_at' %}
+                {%- if kind == 'rolled_back' %}
+                    singly.rolled_back_at,
+                {%- endif %}
+                {%- for scope, start in [
+                    ('bet', 'stakes.first_placed_at'), ('round', 'round_starts.round_placed_at')
+                ] %}
+                    {%- set first = scope ~ '_reversals.first_' ~ kind ~ '_at' %}
+                    {%- set last = scope ~ '_reversals.last_' ~ kind ~ '_at' %}
                     case
                         when {{ first }} < {{ start }} and stakes.stake_no = 1 then {{ first }}
                         when {{ first }} >= stakes.placed_at then {{ first }}
@@ -137,9 +154,6 @@ reversed as (
                     end
                     {%- if not loop.last %},{% endif %}
                 {%- endfor %}
-                {%- if kind == 'rolled_back' %},
-                    singly.rolled_back_at
-                {%- endif %}
             ) as {{ kind }}_at,
         {%- endfor %}
         greatest(bet_reversals.reversed_until, round_reversals.reversed_until) as reversed_until
@@ -155,9 +169,52 @@ reversed as (
 judged as (
 
     select
-        *,
+
+        ---------- ids
+        {{ bet }},
+        provider_id,
+        session_id,
+        trace_id,
+        game_id,
+        table_id,
+
+        ---------- strings
+        jurisdiction,
+        currency,
+        bet_currency,
+        wallet_type,
+        rtp_variant,
+
+        ---------- money
+        amount,
+        bonus_amount,
+        fx_rate_to_base,
+        catalogue_rtp,
+
+        ---------- numbers
+        stake_no,
+        changed_seq,
+
+        ---------- booleans
+        is_latest,
+        is_free_spin,
+        is_unstaked,
+        is_bonus_stake,
+        is_conflict,
+        is_possible_repeat,
+        has_bad_components,
+        currency = bet_currency as is_comparable,
+
+        ---------- times
+        placed_at,
+        gaming_day,
+        rejected_at,
+        rolled_back_at,
+        voided_at,
+        refunded_at,
         least(rejected_at, rolled_back_at, voided_at, refunded_at) as taken_at,
-        currency = bet_currency as is_comparable
+        reversed_until
+
     from reversed
 
 )

@@ -44,13 +44,58 @@ measured as (
 bets as (
 
     select
-        *,
+
+        ---------- ids
+        {{ bet }},
+        provider_id,
+        session_id,
+        trace_id,
+        game_id,
+        table_id,
+
+        ---------- strings
+        jurisdiction,
+        bet_currency,
+        wallet_type,
+        rtp_variant,
+        reversal,
+
+        ---------- money
+        stake_amount,
+        standing_amount,
         -- What does not say which wallet paid was paid as the bet's other stakes were, else in cash.
         said_bonus_amount
         + coalesce(
             {{ truncated_share_or_null('standing_amount - said_amount', 'said_bonus_amount', 'said_amount') }}, 0
         ) as standing_bonus_amount,
-        is_standing and not is_disputed as takes_part
+        fx_rate_to_base,
+        catalogue_rtp,
+
+        ---------- numbers
+        possible_repeats,
+        stake_seq,
+
+        ---------- booleans
+        is_latest,
+        is_free_spin,
+        is_unstaked,
+        is_all_bonus,
+        is_standing,
+        is_disputed,
+        is_standing and not is_disputed as takes_part,
+        has_foreign_stake,
+        has_stake_conflict,
+        has_bad_components,
+        has_free_round_without_stake,
+
+        ---------- times
+        placed_at,
+        last_placed_at,
+        last_taken_at,
+        reversed_until,
+        gaming_day,
+        last_gaming_day
+
     from measured
     where stake_no = 1
 

@@ -11,7 +11,8 @@ compared as (
 
 ),
 
--- A correction below zero stands beside its grant: without a transaction its amount is part of the key, so it is never taken for a copy.
+-- A correction below zero stands beside its grant: without a transaction its amount is part of the key, so it is never
+-- taken for a copy.
 issues as (
 
     select

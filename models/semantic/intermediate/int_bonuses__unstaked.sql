@@ -66,8 +66,8 @@ taken_back as (
             and free_spins.event_at >= wins.settled_at
     where free_spins.kind != 'issued'
     group by
-        free_spins.brand, free_spins.bonus_id, free_spins.event_id, free_spins.kind, free_spins.player_id, free_spins.currency,
-        free_spins.event_at, free_spins.amount
+        free_spins.brand, free_spins.bonus_id, free_spins.event_id, free_spins.kind, free_spins.player_id,
+        free_spins.currency, free_spins.event_at, free_spins.amount
 
 ),
 

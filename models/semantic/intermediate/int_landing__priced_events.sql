@@ -7,8 +7,8 @@
 ) }}
 
 {#-
-    Every event with money: the currency that is converted, and each amount with its currency.
-    A test holds it against the contracts.
+    Every event with money: the currency that is converted, and its amounts, each with its currency. A test holds it against
+    the contracts.
 -#}
 {%- set money = [('amount', 'currency')] -%}
 {%- set fee = [('fee_amount', 'fee_currency')] -%}
@@ -28,8 +28,12 @@
     'deposit_success': ('stg_cashier__deposits', 'currency', money + fee),
     'jackpot_contribution': ('stg_gameplay__jackpot_contributions', 'currency', money),
     'refund': ('stg_gameplay__refunds', 'currency', money),
-    'rg_blocked_bet': ('stg_compliance__rg_blocked_bets', 'attempted_currency', [('attempted_amount', 'attempted_currency')]),
-    'rg_limit_set': ('stg_compliance__rg_limits_set', 'currency', [('new_value', 'currency'), ('old_value', 'currency')]),
+    'rg_blocked_bet': ('stg_compliance__rg_blocked_bets', 'attempted_currency', [
+        ('attempted_amount', 'attempted_currency')
+    ]),
+    'rg_limit_set': ('stg_compliance__rg_limits_set', 'currency', [
+        ('new_value', 'currency'), ('old_value', 'currency')
+    ]),
     'rg_limit_updated': ('stg_compliance__rg_limit_updates', 'currency', [
         ('new_value', 'currency'), ('old_value', 'currency')
     ]),
@@ -39,13 +43,19 @@
     ]),
     'session_end': ('stg_account__session_ends', 'currency', [('balance', 'currency')]),
     'session_start': ('stg_account__session_starts', 'currency', [('balance', 'currency')]),
-    'tournament_finished': ('stg_gameplay__tournament_results', 'prize_currency', [('prize_amount', 'prize_currency')]),
-    'tournament_joined': ('stg_gameplay__tournament_entries', 'prize_currency', [('prize_amount', 'prize_currency')]),
+    'tournament_finished': ('stg_gameplay__tournament_results', 'prize_currency', [
+        ('prize_amount', 'prize_currency')
+    ]),
+    'tournament_joined': ('stg_gameplay__tournament_entries', 'prize_currency', [
+        ('prize_amount', 'prize_currency')
+    ]),
     'void': ('stg_gameplay__voids', 'currency', money),
     'wager_complete': ('stg_cashier__wager_completions', 'converted_currency', [
         ('converted_amount', 'converted_currency'), ('forfeited_amount', 'forfeited_currency')
     ]),
-    'wager_progress': ('stg_cashier__wager_progress', 'currency', [('contributed', 'currency'), ('required', 'currency')]),
+    'wager_progress': ('stg_cashier__wager_progress', 'currency', [
+        ('contributed', 'currency'), ('required', 'currency')
+    ]),
     'wallet_credit': ('stg_cashier__wallet_credits', 'currency', money + [('balance_after', 'currency')]),
     'wallet_debit': ('stg_cashier__wallet_debits', 'currency', money + [('balance_after', 'currency')]),
     'wallet_hold': ('stg_cashier__wallet_holds', 'currency', money),
@@ -58,11 +68,18 @@
 {%- set unconverted = [
     'rg_blocked_bet', 'rg_limit_set', 'rg_limit_updated', 'session_end', 'session_start', 'tournament_joined', 'wager_progress'
 ] -%}
-{#- What is no single amount is looked at in its parts. -#}
-{%- set parts = {'components': [
-    component_amount('events.components', 'cash'), component_amount('events.components', 'bonus'), component_amount('events.components', 'locked')
-]} -%}
 {%- set base = "'" ~ var('reporting_currency') ~ "'" -%}
+{#- What is no single amount is looked at in its parts. -#}
+{%- set looked_at = {} -%}
+{%- for event, (relation, currency, amounts) in priced.items() -%}
+    {%- do looked_at.update({event: []}) -%}
+    {%- for amount, unit in amounts -%}
+        {%- for part in (['cash', 'bonus', 'locked'] if amount == 'components' else ['']) -%}
+            {%- do looked_at[event].append((component_amount(amount, part) if part else amount, unit)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endfor -%}
+{%- set places = range(looked_at.values() | map('length') | max) -%}
 {%- set if_touched = where_touched_days() -%}
 
 with
@@ -73,49 +90,57 @@ currencies as (
 
 ),
 
-priced as (
+-- Of every event only what is looked at, so that the checks are written down once.
+events as (
 
     {%- for event, (relation, currency, amounts) in priced.items() %}
-        {%- set units = [] %}
-        {%- set finer = [] %}
-        {%- for amount, unit in amounts %}
-            {%- do units.append(unit) if unit not in units %}
-            {%- for part in parts.get(amount, ['events.' ~ amount]) %}
-                {%- do finer.append(is_finer_than(part, unit ~ '_digits.minor_units')) %}
-            {%- endfor %}
-        {%- endfor %}
         select
-            events.event_day,
+            event_day,
             '{{ event }}' as event,
-            {%- if event in unconverted %}
-                0 as priced_events,
-                0 as rated_events,
-                0 as bad_rate_events,
-            {%- else %}
-                count(events.{{ currency }}) as priced_events,
-                count(
-                    case
-                        when events.{{ currency }} = {{ base }} then 1
-                        when events.fx_base = {{ base }} and events.{{ currency }} is not null then events.fx_rate
-                    end
-                ) as rated_events,
-                count(
-                    case
-                        when events.{{ currency }} = {{ base }} and events.fx_base = {{ base }} and events.fx_rate != 1
-                            then 1
-                    end
-                ) as bad_rate_events,
-            {%- endif %}
-            count(case when {{ finer | join(' or ') }} then 1 end) as too_fine_events
-        from (
-            select * from {{ ref(relation) }} {{ if_touched }}
-        ) as events
-        {% for unit in units %}
-            left join currencies as {{ unit }}_digits on events.{{ unit }} = {{ unit }}_digits.currency
-        {% endfor %}
-        group by events.event_day
+            {{ currency if event not in unconverted else 'cast(null as string)' }} as priced_currency,
+            fx_rate,
+            fx_base,
+            {%- for place in places %}
+                {%- set amount, unit = looked_at[event][place] or ('cast(null as decimal(28, 8))', 'cast(null as string)') %}
+                {{ amount }} as amount_{{ place }},
+                {{ unit }} as unit_{{ place }}
+                {%- if not loop.last %},{% endif %}
+            {%- endfor %}
+        from {{ ref(relation) }} {{ if_touched }}
         {% if not loop.last %}union all{% endif %}
     {%- endfor %}
+
+),
+
+priced as (
+
+    select
+        events.event_day,
+        events.event,
+        count(events.priced_currency) as priced_events,
+        count(
+            case
+                when events.priced_currency = {{ base }} then 1
+                when events.fx_base = {{ base }} and events.priced_currency is not null then events.fx_rate
+            end
+        ) as rated_events,
+        count(
+            case
+                when events.priced_currency = {{ base }} and events.fx_base = {{ base }} and events.fx_rate != 1 then 1
+            end
+        ) as bad_rate_events,
+        count(
+            case
+                {%- for place in places %}
+                    when {{ is_finer_than('events.amount_' ~ place, 'digits_' ~ place ~ '.minor_units') }} then 1
+                {%- endfor %}
+            end
+        ) as too_fine_events
+    from events
+    {%- for place in places %}
+        left join currencies as digits_{{ place }} on events.unit_{{ place }} = digits_{{ place }}.currency
+    {%- endfor %}
+    group by events.event_day, events.event
 
 )
 

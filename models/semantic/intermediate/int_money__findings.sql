@@ -1,7 +1,8 @@
 {#- What an event is called of which a bet was put together. -#}
 {%- set event_names = {
-    'accepted': 'bet_accept', 'rejected': 'bet_reject', 'voided': 'void', 'refunded': 'refund', 'partially_refunded': 'refund',
-    'rolled_back': 'bet_rollback', 'settled': 'round_settle', 'unsettled': 'round_unsettle', 'contributed': 'jackpot_contribution'
+    'accepted': 'bet_accept', 'rejected': 'bet_reject', 'rolled_back': 'bet_rollback',
+    'voided': 'void', 'refunded': 'refund', 'partially_refunded': 'refund',
+    'settled': 'round_settle', 'unsettled': 'round_unsettle', 'contributed': 'jackpot_contribution',
 } -%}
 {#- Each finding: its reason, the event, how many, on which day, where it stands, and of which rows. -#}
 {%- set findings = [
@@ -32,7 +33,9 @@
     ("'amount_too_large'", "'bet_place'", '1', 'placed_at', 'bets', 'has_amount_too_large'),
 ] -%}
 {%- set whens = [] -%}
-{%- for kind, event in event_names.items() %}{% do whens.append("when '" ~ kind ~ "' then '" ~ event ~ "'") %}{% endfor -%}
+{%- for kind, event in event_names.items() -%}
+    {%- do whens.append("when '" ~ kind ~ "' then '" ~ event ~ "'") -%}
+{%- endfor -%}
 {%- set event_name = 'case kind ' ~ whens | join(' ') ~ ' end' -%}
 with
 
@@ -59,6 +62,17 @@ settlement_txns as (
 
 ),
 
+carrying_rounds as (
+
+    select distinct
+        brand,
+        player_id,
+        round_id,
+        issuer_id
+    from settlement_txns
+
+),
+
 unmatched as (
 
     select
@@ -75,8 +89,7 @@ unmatched as (
         events.event_name,
         events.event_at
     from events
-    inner join (select distinct brand, player_id, round_id, issuer_id from settlement_txns) as carrying
-        using (brand, player_id, round_id, issuer_id)
+    inner join carrying_rounds using (brand, player_id, round_id, issuer_id)
     left join settlement_txns using (brand, player_id, round_id, issuer_id, txn_id)
     where events.kind = 'unsettled' and events.txn_id is not null and settlement_txns.txn_id is null
 

@@ -121,6 +121,23 @@ side_entities as (
 
 ),
 
+side_callings as (
+
+    {% for key in ['entity_id', 'other_id'] %}
+        select
+            brand,
+            entity,
+            direction,
+            {{ key }} as key_id,
+            entity_id as called_id,
+            gaming_day
+        from side_entities
+        where {{ key }} is not null
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+
+),
+
 -- An id that stands for several of a kind names none of them.
 side_names as (
 
@@ -129,16 +146,11 @@ side_names as (
         entity,
         direction,
         key_id,
-        min(entity_id) as entity_id,
+        min(called_id) as entity_id,
         min(gaming_day) as gaming_day
-    from (
-        select brand, entity, direction, entity_id as key_id, entity_id, gaming_day from side_entities
-        union all
-        select brand, entity, direction, other_id as key_id, entity_id, gaming_day from side_entities
-        where other_id is not null
-    ) as named
+    from side_callings
     group by brand, entity, direction, key_id
-    having min(entity_id) = max(entity_id)
+    having min(called_id) = max(called_id)
 
 ),
 

@@ -55,14 +55,16 @@ costs as (
         fees.currency,
         'psp_fee' as line,
         fees.amount,
-        {{ to_base('fees.amount', rate_to_base('fees.currency', 'fees.fx_rate', 'fees.fx_base', 'rates.rate_to_base')) }}
-            as amount_base
+        {{ to_base(
+            'fees.amount', rate_to_base('fees.currency', 'fees.fx_rate', 'fees.fx_base', 'rates.rate_to_base')
+        ) }} as amount_base
     from fees
     left join rates on fees.currency = rates.currency and cast(fees.booked_at as date) = rates.rate_day
 
     union all
 
-    -- Each change of what is held against a deposit, on its own day: a day that is closed does not change when a later stage comes.
+    -- Each change of what is held against a deposit, on its own day: a day that is closed does not change when a later
+    -- stage comes.
     select
         gaming_day,
         brand,

@@ -1,4 +1,6 @@
-{%- set columns = 'brand, withdrawal_id, player_id, psp_id, jurisdiction, currency, method, channel, fx_rate, fx_base' -%}
+{%- set columns = [
+    'brand', 'withdrawal_id', 'player_id', 'psp_id', 'jurisdiction', 'currency', 'method', 'channel', 'fx_rate', 'fx_base'
+] | join(', ') -%}
 with
 
 withdrawals as (

@@ -61,7 +61,8 @@ balances as (
 
     select
         *,
-        {{ bounded_balance('step_amount', 'deposit_amount', 'partition by ' ~ account ~ ' order by step_no') }} as balance
+        {{ bounded_balance('step_amount', 'deposit_amount', 'partition by ' ~ account ~ ' order by step_no') }}
+            as balance
     from steps
 
 ),

@@ -18,7 +18,8 @@ refunds as (
 
 ),
 
--- Money that moves in the cash wallet and is neither play nor a payment of its own: what names it, and what it takes or gives.
+-- Money that moves in the cash wallet and is neither play nor a payment of its own: what names it, and what it takes
+-- or gives.
 side_entities as (
 
     select

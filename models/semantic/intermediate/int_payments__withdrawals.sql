@@ -108,8 +108,8 @@ gathered as (
 
 ),
 
--- Before it is paid the latest word holds; said at the same instant, the word that keeps the money back. What is declined or
--- cancelled once it was paid has come back.
+-- Before it is paid the latest word holds; said at the same instant, the word that keeps the money back. What is
+-- declined or cancelled once it was paid has come back.
 judged as (
 
     select

@@ -1,5 +1,6 @@
--- Corrections stand on another day by the other clock, and on none twice: over all days, before months are rounded, the gross
--- revenue of a jurisdiction is that of its days, each currency converted but the reporting one. Only where every rate is known.
+-- Corrections stand on another day by the other clock, and on none twice: over all days, before months are rounded, the
+-- gross revenue of a jurisdiction is that of its days, each currency converted but the reporting one. Only where every
+-- rate is known.
 with
 
 booked as (
