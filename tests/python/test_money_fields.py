@@ -218,7 +218,7 @@ def test_every_amount_is_read_by_a_model_or_named_with_its_reason(models: Models
 def priced() -> tuple[dict[str, tuple[str, str, list[tuple[str, str]]]], list[str]]:
     """The list in the model: staging model, currency that is converted and amounts of each event; and the events that are not converted."""
     text = (PROJECT / "models" / "semantic" / "intermediate" / f"{PRICED}.sql").read_text()
-    said: Any = jinja2.Environment(autoescape=False).from_string(text[text.index("{%- set money") : text.index("{#- What is no single amount")]).module
+    said: Any = jinja2.Environment(autoescape=False).from_string(text[text.index("{%- set money") : text.index("{%- set base")]).module
     return said.priced, said.unconverted
 
 

@@ -22,7 +22,7 @@ measured as (
         bool_or(taken_at is null and is_conflict) over same_bet as is_disputed,
         bool_or(not is_comparable) over same_bet as has_foreign_stake,
         bool_or(is_conflict) over same_bet as has_stake_conflict,
-        bool_or(has_bad_components) over same_bet as has_bad_components,
+        bool_or(has_bad_components) over same_bet as has_any_bad_components,
         bool_or(is_free_spin and amount = 0 and not is_unstaked) over same_bet as has_free_round_without_stake,
         sum(case when is_possible_repeat then 1 else 0 end) over same_bet as possible_repeats,
         -- One status of many reversals, from "never was a bet" to "was given back".
@@ -85,7 +85,7 @@ bets as (
         is_standing and not is_disputed as takes_part,
         has_foreign_stake,
         has_stake_conflict,
-        has_bad_components,
+        has_any_bad_components as has_bad_components,
         has_free_round_without_stake,
 
         ---------- times

@@ -79,6 +79,7 @@
         {%- endfor -%}
     {%- endfor -%}
 {%- endfor -%}
+{%- set nothing = ('cast(null as decimal(28, 8))', 'cast(null as string)') -%}
 {%- set places = range(looked_at.values() | map('length') | max) -%}
 {%- set if_touched = where_touched_days() -%}
 
@@ -101,7 +102,7 @@ events as (
             fx_rate,
             fx_base,
             {%- for place in places %}
-                {%- set amount, unit = looked_at[event][place] or ('cast(null as decimal(28, 8))', 'cast(null as string)') %}
+                {%- set amount, unit = looked_at[event][place] or nothing %}
                 {{ amount }} as amount_{{ place }},
                 {{ unit }} as unit_{{ place }}
                 {%- if not loop.last %},{% endif %}
