@@ -21,6 +21,7 @@
     ('tournament_finished', 'stg_gameplay__tournament_results', 'tournament_id', ['player_id', 'txn_id'], (
         'prize_amount', 'prize_currency'
     )),
+    ('dealer_tip', 'stg_gameplay__dealer_tips', 'coalesce(txn_id, event_id)', ['player_id', 'lower(provider_id)'], money),
 ] -%}
 with
 
@@ -61,7 +62,7 @@ compared as (
 
 ),
 
--- Of bets the keys are judged where they are put together: stakes, then settlements.
+-- Of bets the keys are judged where they are put together: stakes, settlements, then what else has an amount.
 bets as (
 
     select * from {{ ref('int_bets__states') }} where is_latest and has_stake_conflict
@@ -108,6 +109,23 @@ settlements as (
 
 ),
 
+parts as (
+
+    select
+        event_id,
+        brand,
+        case when kind = 'contributed' then 'jackpot_contribution' else 'refund' end as event,
+        coalesce(txn_id, event_id) as business_key,
+        cast(event_at as date) as event_day,
+        {{ differs_within('same_part', ['amount', 'currency']) }} as is_conflict
+    from {{ ref('int_bets__events') }}
+    where kind in ('contributed', 'partially_refunded')
+    window same_part as (
+        partition by brand, player_id, issuer_id, round_id, bet_id, kind, pot_id, coalesce(txn_id, event_id)
+    )
+
+),
+
 {% set columns = 'brand, business_key, event_id, event_day' -%}
 -- A completion of which both amounts differ is one event, not two.
 conflicts as (
@@ -117,6 +135,8 @@ conflicts as (
     select 'bet_place' as event, {{ columns }} from stakes where is_conflict
     union
     select 'round_settle' as event, {{ columns }} from settlements
+    union
+    select event, {{ columns }} from parts where is_conflict
 
 )
 
