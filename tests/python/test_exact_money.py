@@ -1,0 +1,81 @@
+"""Products, shares and balances of money are exact: thousands of odd numbers against fractions, which neither round nor overflow."""
+
+import random
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+import duckdb
+import pytest
+from pitboss.serve.render import render
+
+ROUNDS = 5000
+
+
+def _digits(rng: random.Random, most: int, low: int, high: int, places: int) -> Decimal:
+    """A number of up to `most` digits somewhere between the powers of ten, cut to the places of its type."""
+    with localcontext() as context:
+        context.prec = 60
+        step = Decimal(1).scaleb(-places)
+        return Decimal(rng.randint(0, 10 ** rng.randint(1, most))).scaleb(rng.randint(low, high)).quantize(step)
+
+
+def _rounded(value: Fraction, places: int) -> Fraction:
+    """Half away from zero."""
+    units = (abs(value) * 10**places + Fraction(1, 2)) // 1
+    return Fraction(units if value >= 0 else -units, 10**places)
+
+
+def _asked(types: str, rows: list[tuple[int | Decimal, ...]], expression: str) -> list[Decimal | None]:
+    with duckdb.connect() as connection:
+        connection.execute(f"create table given (id integer, {types})")
+        places = ", ".join("?" for _ in rows[0])
+        connection.executemany(f"insert into given values ({places})", rows)
+        return [value for (value,) in connection.execute(f"select {expression} from given order by id").fetchall()]
+
+
+@pytest.mark.parametrize("places", [4, 8])
+def test_a_product_is_rounded_once_or_null(places: int) -> None:
+    rng = random.Random(1)
+    largest = Decimal(10) ** 20 - 1
+    pairs = [(min(_digits(rng, 12, -8, 8, 8), largest) * rng.choice((1, -1)), min(_digits(rng, 18, -18, 2, 18), largest)) for _ in range(ROUNDS)]
+    pairs += [(Decimal("99999999999999.0000"), Decimal("200000000000")), (Decimal("575716659929.40"), Decimal("1.186497"))]
+    rows: list[tuple[int | Decimal, ...]] = [(number, *pair) for number, pair in enumerate(pairs)]
+    found = _asked("a decimal(28, 8), f decimal(38, 18)", rows, render({"x": f"{{{{ product_or_null('a', 'f', {places}) }}}}"})["x"])
+    assert sum(value is None for value in found) < ROUNDS // 4
+    for (amount, factor), value in zip(pairs, found, strict=True):
+        exact = _rounded(Fraction(amount) * Fraction(factor), places)
+        if value is None:
+            assert abs(exact) * 10**places >= 10**28, (amount, factor)
+        else:
+            assert Fraction(value) == exact, (amount, factor)
+
+
+def test_a_share_is_cut_or_null() -> None:
+    rng = random.Random(2)
+    triples = []
+    for _ in range(ROUNDS):
+        weight = min(_digits(rng, 20, -8, 4, 8), Decimal(10) ** 19)
+        triples.append((min(_digits(rng, 20, -8, 4, 8), Decimal(10) ** 20 - 1), weight, weight + min(_digits(rng, 20, -8, 4, 8), Decimal(10) ** 19)))
+    rows: list[tuple[int | Decimal, ...]] = [(number, *triple) for number, triple in enumerate(triples)]
+    expression = render({"x": "{{ truncated_share_or_null('a', 'w', 't') }}"})["x"]
+    found = _asked("a decimal(28, 8), w decimal(38, 8), t decimal(38, 8)", rows, expression)
+    assert sum(value is None for value in found) < ROUNDS // 2
+    for (amount, weight, total), value in zip(triples, found, strict=True):
+        if value is None:
+            assert Fraction(amount) * Fraction(total) >= Fraction(99, 100) * 10**31
+        else:
+            exact = 0 if total == 0 else Fraction(amount) * 10**8 * Fraction(weight) / Fraction(total) // 1
+            assert Fraction(value) == Fraction(exact, 10**8), (amount, weight, total)
+
+
+def test_a_balance_stays_within_its_bounds_after_every_step() -> None:
+    rng = random.Random(3)
+    steps = [(number, Decimal(rng.randint(-900, 900)) / 100, Decimal(5)) for number in range(200)]
+    expression = render({"x": "{{ bounded_balance('a', 'bound', 'order by id') }}"})["x"]
+    found = _asked("a decimal(28, 8), bound decimal(38, 8)", [*steps], expression)
+    balance, expected = Decimal(0), []
+    for _, step, bound in steps:
+        balance = max(Decimal(0), min(balance + step, bound))
+        expected.append(balance)
+    assert found == expected
+    assert {Decimal(0), Decimal(5)} < set(expected)
