@@ -186,7 +186,9 @@ def models(built: Built) -> Iterator[Models]:
         connection.execute("attach ':memory:' as warehouse")
         for schema in {node["schema"] for node in tables.values()}:
             connection.execute(f"create schema warehouse.{schema}")
-        compiled = {node["name"]: node["compiled_code"] for node in tables.values() if node["resource_type"] == "model"}
+        # the files and not the manifest, which a later run of dbt in the same home may have written without them
+        sql = built.home.target / "compiled" / "pitboss"
+        compiled = {node["name"]: (sql / node["original_file_path"]).read_text() for node in tables.values() if node["resource_type"] == "model"}
         made = Models(connection, shapes, compiled, readers, relations)
         for model in relations:
             made.make(model)
