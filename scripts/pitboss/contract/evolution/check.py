@@ -112,8 +112,7 @@ def _explains(change: Change, difference: _Difference) -> bool:
     if difference.kind == "producers" and not change.breaks_producers:
         return False
     if difference.column == "unknown_value":
-        # a new column may have a list of values from the start
-        return change.rule in ("enum", "added column")
+        return change.rule in ("enum", "added column of listed values")
     if difference.column and difference.column in change.columns:
         return True
     return any(touches(difference.pointer, pointer) for pointer in change.pointers)

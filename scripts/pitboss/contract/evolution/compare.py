@@ -195,7 +195,8 @@ def _new_column(event: str, column: Column, old: Sequence[Column], was: Column |
     is_breaking = need == "always" or (need == "beside" and has_object)
     said = {"always": "required ", "beside": "required (beside its object) "}.get(need, "")
     advice = "Add it as `required: warn`, and tighten when every producer sends it." if is_breaking else ""
-    yield Change(event, "added column", both(is_breaking, False), f"{said}column {column.name} comes", (column.name,), _pointers(column), advice)
+    rule = "added column of listed values" if column.enum else "added column"
+    yield Change(event, rule, both(is_breaking, False), f"{said}column {column.name} comes", (column.name,), _pointers(column), advice)
 
 
 def _pointers(*columns: Column) -> tuple[str, ...]:
