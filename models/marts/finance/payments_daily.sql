@@ -29,7 +29,7 @@ withdrawals as (
 
     select
         *,
-        {{ ms_between('requested_at', 'paid_at') }} as paid_ms
+        {{ latency_or_null(ms_between('requested_at', 'paid_at')) }} as paid_ms
     from {{ ref('fct_withdrawals') }}
     where is_paid_out and paid_at is not null
 
@@ -88,13 +88,12 @@ paid as (
 
 ),
 
--- A payment before its request tells of two clocks and of no time.
 timed as (
 
     select
         {{ by }},
-        {{ percentile('case when paid_ms >= 0 then paid_ms end', 0.5) }} as p50_ms,
-        {{ percentile('case when paid_ms >= 0 then paid_ms end', 0.95) }} as p95_ms
+        {{ percentile('paid_ms', 0.5) }} as p50_ms,
+        {{ percentile('paid_ms', 0.95) }} as p95_ms
     from named_withdrawals
     group by {{ by }}
 

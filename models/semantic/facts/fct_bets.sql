@@ -69,8 +69,8 @@ bets as (
         ---------- numbers
         rtp_snapshot,
         rtp_theoretical,
-        cast(case when accept_ms >= 0 then accept_ms end as bigint) as accept_latency_ms,
-        cast(case when settle_ms >= 0 then settle_ms end as bigint) as settle_latency_ms,
+        cast({{ latency_or_null('accept_ms') }} as bigint) as accept_latency_ms,
+        cast({{ latency_or_null('settle_ms') }} as bigint) as settle_latency_ms,
         possible_repeats,
         built_seq,
 

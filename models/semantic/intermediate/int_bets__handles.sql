@@ -46,7 +46,7 @@ said as (
         select
             {{ keys }},
             min(case when kind = 'accepted' then event_at end) as accepted_at,
-            min(case when kind = 'accepted' and latency_ms >= 0 then latency_ms end) as accept_ms,
+            min(case when kind = 'accepted' then {{ latency_or_null('latency_ms') }} end) as accept_ms,
             max(changed_seq) as reply_seq
         from said
         where bet_id is {{ 'not null' if scope == 'bet' else 'null' }}

@@ -60,7 +60,7 @@ events as (
         pot_scope,
         revision,
         rtp_snapshot,
-        case when latency_ms >= 0 then latency_ms end as latency_ms,
+        {{ latency_or_null('latency_ms') }} as latency_ms,
         is_round_end,
         issuer_id is null as is_orphan,
         event_at,
