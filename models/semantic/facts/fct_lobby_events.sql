@@ -192,8 +192,7 @@ lobby_events as (
 
         ---------- booleans
         placed.is_ok,
-        {{ gaming_day('placed.event_at', 'jurisdictions') }}
-        > coalesce(players.latest_gaming_day, clock_days.latest_gaming_day) as is_ahead,
+        {{ is_ahead(gaming_day('placed.event_at', 'jurisdictions'), 'players', 'clock_days') }} as is_ahead,
 
         ---------- times
         placed.event_at as happened_at,

@@ -128,7 +128,7 @@ onboarding_steps as (
         cast(held_up.paywalls as bigint) as paywalls,
 
         ---------- booleans
-        held_up.gaming_day > coalesce(players.latest_gaming_day, clock_days.latest_gaming_day) as is_ahead,
+        {{ is_ahead('held_up.gaming_day', 'players', 'clock_days') }} as is_ahead,
 
         ---------- times
         held_up.event_at as happened_at,

@@ -107,7 +107,7 @@ roads as (
         beginnings.is_organic,
         beginnings.is_implied as is_view_implied,
         coalesce(clicks.is_implied, false) as is_click_implied,
-        beginnings.gaming_day > coalesce(accounts.latest_gaming_day, clock_days.latest_gaming_day) as is_ahead,
+        {{ is_ahead('beginnings.gaming_day', 'accounts', 'clock_days') }} as is_ahead,
         reached.level,
         reached.step_1_at,
         reached.step_2_at,

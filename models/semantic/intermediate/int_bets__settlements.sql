@@ -39,8 +39,7 @@ events as (
     select
         brand,
         player_id,
-        -- What finds no bet is held against its own kind, so that an orphan too counts once and can be corrected.
-        coalesce(issuer_id, 'nobody ' || coalesce(lower(named_provider_id), '')) as issuer_id,
+        {{ issuer_or_nobody() }} as issuer_id,
         round_id,
         bet_id,
         bet_id is null as is_of_round,

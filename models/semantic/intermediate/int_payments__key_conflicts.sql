@@ -99,8 +99,7 @@ settlements as (
         on
             settlements.brand = events.brand
             and settlements.player_id = events.player_id
-            and settlements.issuer_id
-            = coalesce(events.issuer_id, 'nobody ' || coalesce(lower(events.named_provider_id), ''))
+            and settlements.issuer_id = {{ issuer_or_nobody('events.') }}
             and settlements.round_id = events.round_id
             and settlements.wallet = coalesce(events.wallet, '')
             and settlements.settlement_id = coalesce(events.txn_id, events.event_id)
