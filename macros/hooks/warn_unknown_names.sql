@@ -30,14 +30,18 @@
     {% endif %}
 {% endmacro %}
 
-{# Rows that a name touches, by the relation in which they stand. #}
-{% macro touched_rows(row) %}
-    {% set relations = {
+{# Where names are met: a column of int_unknown__names, which counts the rows, and the relation in which these stand. #}
+{% macro relations_with_names() %}
+    {{ return({
         'bets': 'fct_bets', 'deposits': 'fct_deposits', 'withdrawals': 'fct_withdrawals', 'movements': 'fct_wallet_movements',
         'bonuses': 'int_bonuses__costs', 'registrations': 'int_players__registrations', 'round_events': 'int_bets__events'
-    } %}
+    }) }}
+{% endmacro %}
+
+{# Rows that a name touches, by the relation in which they stand. #}
+{% macro touched_rows(row) %}
     {% set touched = [] %}
-    {% for column, relation in relations.items() if row[column] %}
+    {% for column, relation in relations_with_names().items() if row[column] %}
         {% do touched.append('{:,}'.format(row[column]) ~ ' in ' ~ relation) %}
     {% endfor %}
     {{ return(('row: ' if row['events'] == 1 else 'rows: ') ~ touched | join(', ')) }}

@@ -1,4 +1,3 @@
-{%- set relations = ['bets', 'deposits', 'withdrawals', 'movements', 'bonuses', 'registrations', 'round_events'] -%}
 with
 
 bets as (
@@ -241,7 +240,7 @@ names as (
         min(day) as first_day,
         max(day) as last_day,
         count(distinct day) as days,
-        {%- for relation in relations %}
+        {%- for relation in relations_with_names() %}
             cast(sum(case when relation = '{{ relation }}' then events else 0 end) as bigint) as {{ relation }},
         {%- endfor %}
         cast(sum(events) as bigint) as events
