@@ -75,10 +75,18 @@ def query(home: Home, sql: str) -> list[tuple[Any, ...]]:
 
 @dataclass(frozen=True)
 class Built:
-    """A home that was built once for all tests, which copy it before they change it, and what the build printed."""
+    """A home that was built once, for tests that copy it before they change it, and what the build printed."""
 
     home: Home
     output: str
+
+
+def build_by_command(home: Home) -> Built:
+    """Make the tables of a home as a user does."""
+    command = [str(Path(sys.executable).with_name("pitboss")), "--home", str(home.root), "build", *UNTESTED]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+    return Built(home, run.stdout)
 
 
 @pytest.fixture(scope="session")
@@ -93,10 +101,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     path.write_text("\n".join(lines) + "\n")
     home = Home(folder / "home")
     assert [landed.error for landed in land(home, [(path, "web")])] == [None]
-    command = [str(Path(sys.executable).with_name("pitboss")), "--home", str(home.root), "build", *UNTESTED]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout
-    return Built(home, run.stdout)
+    return build_by_command(home)
 
 
 @pytest.fixture

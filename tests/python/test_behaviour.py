@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import erf, exp, gamma, pi, sqrt
 from pathlib import Path
 from statistics import mean, variance
@@ -13,7 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import UNTESTED, query
+from conftest import Built, build_by_command, query
 from pitboss.home import PROJECT, Home
 from pitboss.landing.land import land
 from pitboss.serve.publish import publish
@@ -69,16 +68,9 @@ def event(name: str, ts: str, player: str, **fields: Any) -> dict[str, Any]:
     return {**envelope, "eventId": f"{name}-{player}-{ts}", **fields}
 
 
-@dataclass(frozen=True)
-class Road:
-    """A home in which everything was landed, built and published, and what the build printed."""
-
-    home: Home
-    output: str
-
-
 @pytest.fixture(scope="module")
-def road(tmp_path_factory: pytest.TempPathFactory) -> Road:
+def road(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A home in which everything was landed, built and published."""
     folder = tmp_path_factory.mktemp("behaviour")
     path = folder / "server" / "events.jsonl"
     path.parent.mkdir()
@@ -86,20 +78,18 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Road:
     home = Home(folder / "home")
     [landed] = land(home, [(path, "server")])
     assert landed.entry and landed.entry.quarantined == 0
-    command = [str(Path(sys.executable).with_name("pitboss")), "--home", str(home.root), "build", *UNTESTED]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout
+    built = build_by_command(home)
     publish(home)
-    return Road(home, run.stdout)
+    return built
 
 
-def published(road: Road, sql: str) -> list[tuple[Any, ...]]:
+def published(road: Built, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(road.home.published / "marts.duckdb"), read_only=True) as marts:
         found: list[tuple[Any, ...]] = marts.execute(sql).fetchall()
         return found
 
 
-def test_a_cohort_in_berlin_is_not_mature_because_it_is_tomorrow_in_auckland(road: Road) -> None:
+def test_a_cohort_in_berlin_is_not_mature_because_it_is_tomorrow_in_auckland(road: Built) -> None:
     cells = "select day_n, cohort_size, retained, is_mature, rate from marts.{} where {} order by day_n"
     cohort = "cohort_day = '2025-11-25' and start_basis = 'registration' and activity_basis = 'any_event' and day_n < 3"
     assert published(road, cells.format("retention_cohorts", cohort)) == [(0, 2, 2, True, 1.0), (1, 2, 1, False, None)]
@@ -113,7 +103,7 @@ def test_a_cohort_in_berlin_is_not_mature_because_it_is_tomorrow_in_auckland(roa
     assert first == [(False, None)]
 
 
-def test_no_mart_of_behaviour_has_a_day_that_has_not_come(road: Road) -> None:
+def test_no_mart_of_behaviour_has_a_day_that_has_not_come(road: Built) -> None:
     assert query(road.home, "select now_at::varchar from semantic.int_clock__now") == [("2025-11-26 11:30:00",)]
     for mart in ("stickiness_daily", "lifecycle_daily"):
         found = published(road, f"select max(day)::varchar, max(day) filter (is_complete)::varchar from marts.{mart}")
@@ -132,7 +122,7 @@ def test_no_mart_of_behaviour_has_a_day_that_has_not_come(road: Road) -> None:
     assert published(road, ages) == [(0,)]
 
 
-def test_an_id_that_comes_back_after_twelve_hours_is_a_new_session(road: Road) -> None:
+def test_an_id_that_comes_back_after_twelve_hours_is_a_new_session(road: Built) -> None:
     sessions = "select player_id, session_id, duration_s, events from semantic.fct_sessions where player_id like 'S_' order by player_id, started_at"
     assert query(road.home, sessions) == [
         ("S1", "s", 600.0, 2),
@@ -144,14 +134,14 @@ def test_an_id_that_comes_back_after_twelve_hours_is_a_new_session(road: Road) -
     assert query(road.home, "select count(*), count(distinct session_key) from semantic.fct_sessions where player_id like 'S_'") == [(5, 5)]
 
 
-def test_a_tied_best_group_is_not_called_middling(road: Road) -> None:
+def test_a_tied_best_group_is_not_called_middling(road: Built) -> None:
     scores = (
         "select substr(player_id, 1, 1), count(*), min(r), max(r), min(f), max(f), min(m), max(m), min(segment) from marts.rfm_segments group by 1 order by 1"
     )
     assert published(road, scores) == [("a", 6, 4, 4, 4, 4, 4, 4, "champions"), ("l", 4, 2, 2, 2, 2, 2, 2, "need_attention")]
 
 
-def test_months_since_the_month_of_arrival(road: Road) -> None:
+def test_months_since_the_month_of_arrival(road: Built) -> None:
     """S3 and M1 arrived in June: 10 a head less the winnings, July empty, one back in August; November is not over and no row."""
     places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT / "profiles"), "--target-path", str(road.home.target)]
     command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "compile", "--select", "monthly_cohorts", *places]
@@ -169,7 +159,7 @@ def test_months_since_the_month_of_arrival(road: Road) -> None:
     assert query(road.home, f"select count(*) from ({compiled}) where cohort_month = '2025-11-01'") == [(0,)]
 
 
-def test_means_and_differences_keep_every_digit(road: Road) -> None:
+def test_means_and_differences_keep_every_digit(road: Built) -> None:
     rows = published(
         road,
         "select variant, players, mean, adjusted_mean, difference, difference_low, difference_high, lift, ci_low, ci_high, p_value"
@@ -193,7 +183,7 @@ def test_means_and_differences_keep_every_digit(road: Road) -> None:
     assert published(road, thirds) == [(0.5,), (0.75,)]
 
 
-def test_a_control_that_nobody_named_is_named_by_the_build(road: Road) -> None:
+def test_a_control_that_nobody_named_is_named_by_the_build(road: Built) -> None:
     [(rows,)] = published(road, "select count(*) from marts.experiment_results where experiment = 'welcome'")
     assert rows > 10
     assert (

@@ -83,8 +83,7 @@ def money_table(money: Sequence[tuple[Any, ...]], digits: Mapping[str, int]) -> 
         shown = (_shown(amount, digits.get(currency)) for amount in amounts)
         table.append((currency, *shown, "" if hold is None else f"{hold:.2%}", f"{bets or 0:,}"))
     widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
-    widths[0] = -max(widths[0], 8)
-    return ["  ".join(f"{cell:<{-width}}" if width < 0 else f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+    return ["  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]) for row in table]
 
 
 def _shown(amount: Decimal, digits: int | None) -> str:
