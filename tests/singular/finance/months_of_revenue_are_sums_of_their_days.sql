@@ -1,5 +1,5 @@
--- Of every jurisdiction and basis a month is the sum of what its days booked, rounded once, and no month is lost or made
--- up. With the test of booked revenue the published months add up to the days of daily revenue.
+-- Of every jurisdiction and basis a month is the sum of what its days booked, rounded once, and no month is lost or
+-- made up. With the test of booked revenue the published months add up to the days of daily revenue.
 with
 
 booked as (
