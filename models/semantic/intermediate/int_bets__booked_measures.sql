@@ -7,6 +7,7 @@
     'payouts': ['payout_amount', 'payout_base'],
     'cash_payouts': ['payout_amount - bonus_payout_amount', 'payout_base - bonus_payout_base'],
     'network_wins': ['network_payout_amount', 'network_payout_base'],
+    'network_cash_wins': ['network_cash_payout_amount', 'network_cash_payout_base'],
 } -%}
 with
 

@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 {% set amounts = [
     'handle_amount', 'settled_amount', 'payout_amount', 'network_payout_amount', 'settled_bonus_amount', 'bonus_payout_amount',
-    'handle_base', 'settled_base', 'payout_base', 'network_payout_base', 'settled_bonus_base', 'bonus_payout_base'
+    'network_cash_payout_amount',
+    'handle_base', 'settled_base', 'payout_base', 'network_payout_base', 'settled_bonus_base', 'bonus_payout_base', 'network_cash_payout_base'
 ] %}
 {%- set bet = 'brand, player_id, issuer_id, round_id, bet_id' -%}
 with

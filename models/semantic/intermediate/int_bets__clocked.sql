@@ -1,4 +1,6 @@
-{% set amounts = ['handle', 'settled', 'payout', 'network_payout', 'settled_bonus', 'bonus_payout'] %}
+{% set amounts = [
+    'handle', 'settled', 'payout', 'network_payout', 'network_cash_payout', 'settled_bonus', 'bonus_payout'
+] %}
 {%- set keys = ['brand', 'player_id', 'game_id', 'jurisdiction', 'currency', 'provider_id'] -%}
 {%- set columns = [] -%}
 {%- for amount in amounts %}

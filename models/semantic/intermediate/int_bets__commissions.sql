@@ -137,7 +137,8 @@ owed as (
             and referred.affiliate_id = deals.affiliate_id
             and deposits.brand = deals.brand
             and {{ holds_on('deposits.gaming_day', 'deals') }}
-    left join rates on deals.currency = rates.currency and deposits.gaming_day = rates.rate_day
+    left join rates
+        on deals.currency = rates.currency and cast(deposits.succeeded_at as date) = rates.rate_day
 
 ),
 

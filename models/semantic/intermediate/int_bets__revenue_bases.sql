@@ -49,12 +49,13 @@ amounts as (
         bases.is_taxed,
         bases.verified,
         case when bases.is_taxed then measures.jurisdiction end as taxed_jurisdiction,
-        case when measures.measure in (bases.stakes, 'network_wins') then 1 else -1 end as sign,
-        coalesce(
-            bases.deductions = 'ngr_lines'
-            and (policies.is_fallback or (jurisdictions.jurisdiction is null and measures.jurisdiction != 'XX')),
-            false
-        ) as has_fallback,
+        case when measures.measure in (bases.stakes, 'network_wins', 'network_cash_wins') then 1 else -1 end as sign,
+        bases.deductions = 'ngr_lines'
+        and (
+            policies.is_fallback
+            or not policies.verified
+            or (jurisdictions.jurisdiction is null and measures.jurisdiction != 'XX')
+        ) as rests_on_unverified_policy,
         case
             when measures.currency = {{ reported }} then measures.amount
             when {{ reported }} = '{{ var("reporting_currency") }}' then measures.amount_base
@@ -73,9 +74,11 @@ amounts as (
             (measures.jurisdiction = bases.jurisdiction or bases.jurisdiction = '*')
             and (
                 measures.measure in (bases.stakes, bases.prizes, bases.deductions)
-                -- What somebody else's pot paid is given back where it is no prize.
+                -- What somebody else's pot paid is given back where it is no prize of the house: as much of it as stands among
+                -- the prizes.
                 or (
-                    measures.measure = 'network_wins'
+                    measures.measure
+                    = case when bases.prizes = 'cash_payouts' then 'network_cash_wins' else 'network_wins' end
                     and bases.prizes is not null
                     and not bases.network_wins_are_prizes
                 )
@@ -111,10 +114,10 @@ rated as (
         ---------- duty
         duty_rates.rate,
         amounts.is_taxed,
-        -- Nothing that rests on the policy of another jurisdiction is verified.
+        -- Nothing that rests on an unverified policy, or on that of another jurisdiction, is verified.
         amounts.verified
         and coalesce(duty_rates.verified, not amounts.is_taxed)
-        and not amounts.has_fallback as is_verified
+        and not coalesce(amounts.rests_on_unverified_policy, false) as is_verified
 
     from amounts
 

@@ -66,6 +66,8 @@ outcomes as (
         case when is_settled then won_bonus_amount else 0 end as bonus_payout_amount,
         case when is_settled then least(jackpot_amount, won_amount) else 0 end as jackpot_payout_amount,
         case when is_settled then least(network_amount, won_amount) else 0 end as network_payout_amount,
+        -- At most what was paid as cash: where a win went to the bonus wallet, it was no prize yet.
+        case when is_settled then least(network_amount, won_amount - won_bonus_amount) else 0 end as network_cash_payout_amount,
         is_settled and jackpot_amount > won_amount as has_jackpot_above_payout,
         coalesce(rtp_snapshot, catalogue_rtp) as rtp_theoretical
     from won
@@ -78,7 +80,7 @@ based as (
         *,
         {{ to_base('handle_amount', 'fx_rate_to_base') }} as handle_base,
         {{ to_base('payout_amount', 'fx_rate_to_base') }} as payout_base,
-        {%- for amount in ['settled_bonus', 'bonus_payout', 'network_payout'] %}
+        {%- for amount in ['settled_bonus', 'bonus_payout', 'network_payout', 'network_cash_payout'] %}
             case
                 when {{ amount }}_amount != 0 then {{ to_base(amount ~ '_amount', 'fx_rate_to_base') }}
                 when fx_rate_to_base is not null then 0
@@ -115,7 +117,7 @@ states as (
         ---------- money
         {%- for amount in [
             'stake', 'refunded', 'handle', 'handle_bonus', 'settled', 'settled_bonus', 'payout', 'bonus_payout',
-            'jackpot_payout', 'network_payout'
+            'jackpot_payout', 'network_payout', 'network_cash_payout'
         ] %}
             cast({{ amount }}_amount as decimal(38, 8)) as {{ amount }}_amount,
         {%- endfor %}
@@ -128,7 +130,7 @@ states as (
         cast(handle_base as decimal(38, 4)) as handle_base,
         cast(case when is_settled then handle_base when fx_rate_to_base is not null then 0 end as decimal(38, 4))
             as settled_base,
-        {%- for amount in ['settled_bonus', 'payout', 'bonus_payout', 'network_payout'] %}
+        {%- for amount in ['settled_bonus', 'payout', 'bonus_payout', 'network_payout', 'network_cash_payout'] %}
             cast({{ amount }}_base as decimal(38, 4)) as {{ amount }}_base,
         {%- endfor %}
         cast(
