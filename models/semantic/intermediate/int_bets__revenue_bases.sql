@@ -74,8 +74,8 @@ amounts as (
             (measures.jurisdiction = bases.jurisdiction or bases.jurisdiction = '*')
             and (
                 measures.measure in (bases.stakes, bases.prizes, bases.deductions)
-                -- What somebody else's pot paid is given back where it is no prize of the house: as much of it as stands among
-                -- the prizes.
+                -- What somebody else's pot paid is given back where it is no prize of the house: as much of it as
+                -- stands among the prizes.
                 or (
                     measures.measure
                     = case when bases.prizes = 'cash_payouts' then 'network_cash_wins' else 'network_wins' end
