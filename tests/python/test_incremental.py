@@ -98,10 +98,10 @@ VISITS: Sequence[Sequence[Line]] = (
     (visit("back", "k", "2025-09-02T20:00:00Z"), visit("early", "e", "2025-09-01T10:00:00Z")),
 )  # fmt: skip
 VISITED = (
-    ["aurora|back|id k", "aurora|back|from 2025-09-03 10:00:00 id k", "aurora|early|id e", "aurora|pause|id p"],
-    ["aurora|back|id k", "aurora|back|from 2025-09-03 10:00:00 id k", "aurora|back|from 2025-09-05 09:00:00 id k", "aurora|early|id e", "aurora|pause|id p"],
-    ["aurora|back|id k", "aurora|back|from 2025-09-02 20:00:00 id k", "aurora|back|from 2025-09-03 10:00:00 id k",
-     "aurora|back|from 2025-09-05 09:00:00 id k", "aurora|early|id e", "aurora|early|from 2025-09-04 10:00:00 id e", "aurora|pause|id p"],
+    ["6/aurora/4/back/id k", "6/aurora/4/back/from 2025-09-03 10:00:00 id k", "6/aurora/5/early/id e", "6/aurora/5/pause/id p"],
+    ["6/aurora/4/back/id k", "6/aurora/4/back/from 2025-09-03 10:00:00 id k", "6/aurora/4/back/from 2025-09-05 09:00:00 id k", "6/aurora/5/early/id e", "6/aurora/5/pause/id p"],
+    ["6/aurora/4/back/id k", "6/aurora/4/back/from 2025-09-02 20:00:00 id k", "6/aurora/4/back/from 2025-09-03 10:00:00 id k",
+     "6/aurora/4/back/from 2025-09-05 09:00:00 id k", "6/aurora/5/early/id e", "6/aurora/5/early/from 2025-09-04 10:00:00 id e", "6/aurora/5/pause/id p"],
 )  # fmt: skip
 """Sessions of these three after each build: the first of an id keeps its plain key for as long as none before it is known."""
 BOOKED: Sequence[Sequence[tuple[str, ...]]] = (

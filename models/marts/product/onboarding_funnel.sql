@@ -4,7 +4,7 @@ steps as (
 
     select
         *,
-        brand || '|' || visitor_id as newcomer
+        {{ glued(['brand', 'visitor_id']) }} as newcomer
     from {{ ref('fct_onboarding_steps') }}
     where not is_ahead
 

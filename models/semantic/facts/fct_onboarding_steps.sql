@@ -4,7 +4,7 @@ steps as (
 
     select
         *,
-        coalesce(player_id, anonymous_id) as visitor_id,
+        {{ visitor_id('player_id', 'anonymous_id') }} as visitor_id,
         row_number() over (partition by event_id order by event_at, brand, player_id) as copy_no
     from {{ ref('stg_marketing__onboarding_steps') }}
 
@@ -14,7 +14,7 @@ paywalls as (
 
     select
         *,
-        coalesce(player_id, anonymous_id) as visitor_id,
+        {{ visitor_id('player_id', 'anonymous_id') }} as visitor_id,
         row_number() over (partition by event_id order by event_at, brand, player_id) as copy_no
     from {{ ref('stg_marketing__paywall_views') }}
 

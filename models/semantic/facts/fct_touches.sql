@@ -69,7 +69,7 @@ stitched as (
     select
         loose.*,
         coalesce(loose.player_id, ties.player_id) as stitched_player_id,
-        coalesce(loose.player_id, ties.player_id, loose.anonymous_id) as visitor_id,
+        {{ visitor_id('coalesce(loose.player_id, ties.player_id)', 'loose.anonymous_id') }} as visitor_id,
         {{ ms_between("timestamp '1970-01-01 00:00:00'", 'loose.event_at') }} as event_ms
     from loose
     left join ties

@@ -45,7 +45,7 @@ organic as (
         orders.place
     from accounts
     inner join orders on accounts.order_of = orders.order_of
-    left join touched on accounts.brand = touched.brand and accounts.player_id = touched.visitor_id
+    left join touched on accounts.brand = touched.brand and {{ visiting_player('accounts.player_id') }} = touched.visitor_id
     where touched.visitor_id is null and orders.step in ('campaign_view', 'campaign_click')
 
 ),
@@ -104,7 +104,7 @@ moments as (
 
     select
         brand,
-        player_id as visitor_id,
+        {{ visiting_player('player_id') }} as visitor_id,
         place,
         registered_at as happened_at,
         cast(null as string) as touch_id,
@@ -121,7 +121,7 @@ moments as (
 
     select
         brand,
-        player_id as visitor_id,
+        {{ visiting_player('player_id') }} as visitor_id,
         place,
         counted_at as happened_at,
         cast(null as string) as touch_id,

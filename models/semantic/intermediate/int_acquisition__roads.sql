@@ -130,7 +130,8 @@ roads as (
             and reached.visitor_id = clicks.visitor_id
             and reached.step_2_at = clicks.happened_at
 
-    left join accounts on reached.brand = accounts.brand and reached.visitor_id = accounts.player_id
+    left join accounts
+        on reached.brand = accounts.brand and reached.visitor_id = {{ visiting_player('accounts.player_id') }}
 
     left join orders on beginnings.jurisdiction = orders.order_of
 

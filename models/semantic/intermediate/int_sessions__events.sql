@@ -137,18 +137,26 @@ placed as (
 
 ),
 
+-- No time holds a word, so what stands behind one cannot be taken for a part of it.
+worded as (
+
+    select
+        *,
+        case
+            when block_session_id is null then 'from ' || cast(block_started_at as string)
+            when is_first_of_id then 'id ' || block_session_id
+            else 'from ' || cast(id_started_at as string) || ' id ' || block_session_id
+        end as name_of_session
+    from placed
+
+),
+
 sessions as (
 
     select
 
         ---------- ids
-        brand
-        || '|' || player_id
-        || '|' || case
-            when block_session_id is null then 'from ' || cast(block_started_at as string)
-            when is_first_of_id then 'id ' || block_session_id
-            else 'from ' || cast(id_started_at as string) || ' id ' || block_session_id
-        end as session_key,
+        {{ glued(['brand', 'player_id', 'name_of_session']) }} as session_key,
         event_id,
         brand,
         player_id,
@@ -161,7 +169,7 @@ sessions as (
         ---------- times
         event_at
 
-    from placed
+    from worded
 
 )
 

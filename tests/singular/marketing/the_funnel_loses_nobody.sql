@@ -6,7 +6,7 @@ expected as (
 
     select
         brand,
-        player_id as visitor_id,
+        {{ visiting_player('player_id') }} as visitor_id,
         true as is_registered
     from {{ ref('dim_players') }}
     where registered_at is not null
