@@ -99,7 +99,8 @@ VISITS: Sequence[Sequence[Line]] = (
 )  # fmt: skip
 VISITED = (
     ["6/aurora/4/back/id k", "6/aurora/4/back/from 2025-09-03 10:00:00 id k", "6/aurora/5/early/id e", "6/aurora/5/pause/id p"],
-    ["6/aurora/4/back/id k", "6/aurora/4/back/from 2025-09-03 10:00:00 id k", "6/aurora/4/back/from 2025-09-05 09:00:00 id k", "6/aurora/5/early/id e", "6/aurora/5/pause/id p"],
+    ["6/aurora/4/back/id k", "6/aurora/4/back/from 2025-09-03 10:00:00 id k", "6/aurora/4/back/from 2025-09-05 09:00:00 id k",
+     "6/aurora/5/early/id e", "6/aurora/5/pause/id p"],
     ["6/aurora/4/back/id k", "6/aurora/4/back/from 2025-09-02 20:00:00 id k", "6/aurora/4/back/from 2025-09-03 10:00:00 id k",
      "6/aurora/4/back/from 2025-09-05 09:00:00 id k", "6/aurora/5/early/id e", "6/aurora/5/early/from 2025-09-04 10:00:00 id e", "6/aurora/5/pause/id p"],
 )  # fmt: skip
