@@ -46,7 +46,10 @@
     {% for column in node.columns.values() %}
         {% set meta = column.config.meta if column.config and column.config.meta else column.meta %}
         {% if (meta.json or meta.derived) and meta.pii != 'vault' and column.name != 'event' %}
-            {% do found.append({'name': column.name, 'type': column.data_type, 'default': meta.default}) %}
+            {% do found.append({
+                'name': column.name, 'type': column.data_type, 'default': meta.default,
+                'is_guessed': column.data_type in ['bigint', 'double'] and 'min' not in meta and 'max' not in meta
+            }) %}
         {% endif %}
     {% endfor %}
     {{ return(found) }}
@@ -83,13 +86,27 @@
         landed.load_seq as changed_seq,
         false as is_conflict,
         {% endif %}
-        {% for column in payload %}landed.{{ column.name }}{{ ', ' if not loop.last }}{% endfor %}
+        {% for column in payload %}
+            {%- if column.is_guessed %}
+        {{ plausible_or_null('landed.' ~ column.name) }} as {{ column.name }}{{ ', ' if not loop.last }}
+            {%- else %}
+        landed.{{ column.name }}{{ ', ' if not loop.last }}
+            {%- endif %}
+        {%- endfor %}
     from landed
     {% if has_conflicts %}
     left join landing.conflict_ids as named
         on named.event = '{{ contract.name }}' and landed.event_id = named.event_id and landed.event_day = named.event_day
     {% endif %}
 {% endmacro %}
+
+{#
+    A count or a measure for which the contract gives no range. What no count can be would stop a build or spoil a sum: it stays in the
+    landed files, is `out_of_range` (contract_violations) and null to whoever reads it.
+#}
+{% macro plausible_or_null(number) -%}
+    case when {{ number }} between 0 and 1000000000000 then {{ number }} end
+{%- endmacro %}
 
 {# Columns (name and type) of our Parquet by field id, the same as `read_parts` of the landing gives; a typed empty table where there is no file. #}
 {% macro read_parts(columns, files) %}

@@ -244,6 +244,19 @@ def test_what_took_less_than_no_time_lands_is_counted_and_is_no_lag(land_lines: 
     assert rows(home, "landing/bet_accept/*/*.parquet", "min(latency_ms)") == [(-1,)]
 
 
+def test_what_no_count_can_be_lands_and_is_counted(land_lines: Lander, home: Home) -> None:
+    """Below 0, or beyond a million millions; once an event. A field with a range of its own is refused outside it."""
+    head = '{"event":"ad_spend","schemaVer":"1.8","traceId":"t","source":"batch","ts":"2025-10-17T14:00:10Z","day":"2025-10-16","channel":"c"'
+    [landed] = land_lines(
+        f'{head},"spend":{{"amount":"1","currency":"EUR"}},"eventId":"e1","impressions":-1,"clicks":-1}}',
+        f'{head},"spend":{{"amount":"1","currency":"EUR"}},"eventId":"e2","impressions":1000000000001}}',
+        f'{head},"spend":{{"amount":"1","currency":"EUR"}},"eventId":"e3","impressions":1000000000000,"clicks":0}}',
+    )
+    assert landed.entry is not None
+    assert [(v.reason, v.events, v.is_quarantined) for v in landed.entry.violations] == [("out_of_range", 2, False)]
+    assert rows(home, "landing/ad_spend/*/*.parquet", "min(impressions), max(impressions)") == [(-1, 10**12 + 1)]
+
+
 def test_a_second_loader_waits_its_turn(home: Home, tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text(bet())
     with home.lock():

@@ -49,6 +49,11 @@ class Column:
         return (self.path, *((*self.path[:-1], alias) for alias in self.aliases))
 
     @property
+    def is_guessed(self) -> bool:
+        """Whether it is a count or a measure for which no range is given: readers see it only where it is plausible."""
+        return self.data_type in ("bigint", "double") and self.minimum is None and self.maximum is None
+
+    @property
     def is_decimal(self) -> bool:
         return self.data_type.startswith("decimal")
 

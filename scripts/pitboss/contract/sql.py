@@ -24,6 +24,8 @@ _YEARS = "between timestamp '1900-01-01' and timestamp '9999-12-30'"
 """An empty clock (year 1) and years that Python and other readers cannot hold are no times."""
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 CURRENCY = r"[A-Z][A-Z0-9]{2,11}"
+MOST = 10**12
+"""Highest count or measure that anybody believes; macros/landing/read_landing.sql knows it, too. Sums of it stay within 64 bits."""
 NO_CONTROLS = r"[^\x00-\x1f\x7f]*"
 
 
@@ -67,6 +69,8 @@ def event_sql(contracts: Contracts, event: str) -> EventSql:
     if contract.identity == "visitor":
         checks.append(Check('line."playerId" is not null or line."anonymousId" is not null', "missing_required", "/playerId"))
     watches = [Watch(IS_CUT, "truncated_timestamp"), Watch(_is_negative(columns), "negative_latency")]
+    if implausible := _is_implausible(columns):
+        watches.append(Watch(implausible, "out_of_range"))
     for column in columns:
         if column.name == "event_id":
             watches.append(Watch("starts_with(event_id, 'd_') and length(event_id) = 34", "derived"))
@@ -146,8 +150,17 @@ def _is_cut(columns: Sequence[Column]) -> str:
 
 def _is_negative(columns: Sequence[Column]) -> str:
     """Whether an event was received before it happened, or says that something took less than no time."""
-    spans = [column for column in columns if column.unit in ("ms", "s") and column.data_type in ("bigint", "double")]
-    return " or ".join(['"received_ts" < "ts"', *(f"{quoted(column.name)} < 0" for column in spans)])
+    return " or ".join(['"received_ts" < "ts"', *(f"{quoted(column.name)} < 0" for column in columns if _is_span(column))])
+
+
+def _is_implausible(columns: Sequence[Column]) -> str:
+    """Whether a count or a measure is what none can be. A span below zero has a word of its own."""
+    guessed = [column for column in columns if column.is_guessed]
+    return " or ".join(f"{quoted(column.name)} > {MOST}" + ("" if _is_span(column) else f" or {quoted(column.name)} < 0") for column in guessed)
+
+
+def _is_span(column: Column) -> bool:
+    return column.unit in ("ms", "s") and column.data_type in ("bigint", "double")
 
 
 def _typed(column: Column) -> str:
