@@ -18,8 +18,9 @@ TIMESTAMP = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[Tt]{_HOUR}:[0-5][0-9]:[0-5][0-9]
 _FINER = "[.][0-9]{3}[0-9]*[1-9]"
 """A time with a digit finer than milliseconds that is not 0."""
 _MILLISECONDS = len("2025-10-17T14:23:11.482")
-IS_CUT = "is_truncated"
-"""Column of a parsed line, kept in Parquet where it is ever true: whether a time lost digits."""
+IS_CUT, IS_MASKED = "is_truncated", "is_masked"
+MARKS = {IS_CUT: "truncated_timestamp", IS_MASKED: "personal_data_masked"}
+"""Columns of a parsed line, kept in Parquet where they are ever true: whether a time lost digits, or a text its personal data."""
 _YEARS = "between timestamp '1900-01-01' and timestamp '9999-12-30'"
 """An empty clock (year 1) and years that Python and other readers cannot hold are no times."""
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -68,7 +69,7 @@ def event_sql(contracts: Contracts, event: str) -> EventSql:
     checks.append(Check(f"{_typed(time)} <= getvariable('latest_ts')", "future_timestamp", "/ts"))
     if contract.identity == "visitor":
         checks.append(Check('line."playerId" is not null or line."anonymousId" is not null', "missing_required", "/playerId"))
-    watches = [Watch(IS_CUT, "truncated_timestamp"), Watch(_is_negative(columns), "negative_latency")]
+    watches = [*(Watch(mark, reason) for mark, reason in MARKS.items()), Watch(_is_negative(columns), "negative_latency")]
     if implausible := _is_implausible(columns):
         watches.append(Watch(implausible, "out_of_range"))
     for column in columns:
@@ -83,7 +84,7 @@ def event_sql(contracts: Contracts, event: str) -> EventSql:
             watches.append(Watch(f"{quoted(column.name)} not in {_literals(column.enum)}", "unknown_value"))
     return EventSql(
         json_columns="{'event': 'VARCHAR', " + ", ".join(f"{literal(k)}: {literal(_json_type(v))}" for k, v in tree(columns).items()) + "}",
-        typed={column.name: _typed(column) for column in columns} | {IS_CUT: _is_cut(columns)},
+        typed={column.name: _typed(column) for column in columns} | {IS_CUT: _is_cut(columns), IS_MASKED: "false"},
         checks=tuple(checks),
         watches=tuple(watches),
     )

@@ -8,11 +8,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pitboss.contract.arrow import product_columns, vault_columns
-from pitboss.contract.sql import IS_CUT, EventSql, event_sql, literal, quoted
+from pitboss.contract.sql import MARKS, EventSql, event_sql, literal, quoted
 from pitboss.landing.context import Load
 from pitboss.landing.dedupe import SeenIds
 from pitboss.landing.gate import Extra, Refusal
 from pitboss.landing.ledger import EventId
+from pitboss.landing.masking import Masking
 from pitboss.landing.privacy import derived_event_id, hash_columns, link_vault
 from pitboss.landing.resolve import Suspects
 from pitboss.landing.segment import Positions, Segment
@@ -28,6 +29,7 @@ class Lane:
         self._sql: EventSql = event_sql(load.contracts, event)
         self._product = product_columns(load.contracts, event)
         self._vault = vault_columns(load.contracts, event)
+        self._masking = Masking(load.connection, self._product, load.key)
         self._seen = SeenIds(load.connection, load.home, load.ledger, event)
         load.home.disk.make_folder(load.staged / "spool", 0o700)
         self._segment = Segment(load.home.disk, load.connection, load.gate, event, self._sql, load.staged / "spool" / f"{event}.jsonl")
@@ -63,6 +65,7 @@ class Lane:
 
     def _process(self) -> None:
         numbers = self._segment.parse(self._refuse_line)
+        self._mask(numbers)
         rows = self._load.connection.execute(
             "select verdict, event_id is null as is_nameless, hash(event_id) as id_hash, "
             "case when verdict is null then date_diff('day', date '1970-01-01', cast(ts as date)) end as day, "
@@ -116,6 +119,21 @@ class Lane:
         hashes[nameless] = connection.execute("select hash(event_id) as h from named order by position").fetchnumpy()["h"]
         return hashes
 
+    def _mask(self, numbers: NDArray[np.int64]) -> None:
+        """Mask personal data in product fields, and keep the values in the restricted area."""
+        taken: list[tuple[int, str, str]] = []
+        self._masking.apply(lambda position, field, value: taken.append((position, field, value)))
+        if not taken:
+            return
+        wanted = pa.table({"position": sorted({position for position, _, _ in taken})})  # noqa: F841 - read by DuckDB under its name
+        found = self._load.connection.execute(
+            "select wanted.position, event_id, event_day from wanted join segment on segment.rowid = wanted.position"
+        ).fetchall()
+        named = {position: (event_id, day) for position, event_id, day in found}
+        for position, field, value in taken:
+            event_id, day = named[position]
+            self._load.quarantine.keep_masked(int(numbers[position]), self._event, day, event_id, field, value)
+
     def _keep_extras(self, rows: Positions, numbers: NDArray[np.int64], is_counted: bool) -> None:
         """Keep the unknown fields of rows. A repetition's are kept too, but only what lands is counted."""
         if not self._extras or not len(rows):
@@ -146,13 +164,13 @@ class Lane:
     def land(self, rows: str) -> None:
         """Land all rows of a typed table: product columns to the landing, personal data to the vault, violations to the counts."""
         connection, load = self._load.connection, self._load
-        bounds = connection.execute(f"select min(event_day), max(event_day), count(*), bool_or({IS_CUT}) from {rows}").fetchone()
+        marks = ", ".join(f"bool_or({mark})" for mark in MARKS)
+        bounds = connection.execute(f"select min(event_day), max(event_day), count(*), {marks} from {rows}").fetchone()
         assert bounds
         order = "" if bounds[0] == bounds[1] else " order by event_day"
         seq = f"cast({load.seq} as bigint) as load_seq"
         columns = ", ".join(quoted(column.name) for column in self._product)
-        if bounds[3]:
-            columns += f", {IS_CUT}"
+        columns += "".join(f", {mark}" for mark, is_ever in zip(MARKS, bounds[3:], strict=True) if is_ever)
         table = connection.execute(f"select {columns}, {literal(load.source.channel)} as inbox, event_day, {seq} from {rows}{order}").to_arrow_table()
         load.parts.add("landing", self._event, hash_columns(table, self._product, load.key))
         if self._vault:

@@ -255,7 +255,7 @@ def _folders(home: Home, entry: Entry) -> set[Path]:
     """Folders that hold files of an entry, as far as they are there."""
     folders = {(home.root / part.path).parent for part in (*entry.parts, *entry.vault, *entry.refusals)}
     folders.update(home.ids / part.event for part in entry.parts)
-    folders.update(home.restricted / area for area in ("quarantine", "unknown", "conflicts"))
+    folders.update(home.restricted / area for area in ("quarantine", "unknown", "conflicts", "masked"))
     return {folder for folder in folders if folder.is_dir()}
 
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pitboss.contract.arrow import field_ids
-from pitboss.contract.sql import IS_CUT
+from pitboss.contract.sql import MARKS
 from pitboss.errors import LedgerError
 from pitboss.home import Home
 from pitboss.landing.ledger import Part
@@ -21,16 +21,15 @@ _BATCH_ROWS = 16_384
 def agreeing(home: Home, parts: Sequence[Part]) -> tuple[pa.Schema, list[Part]]:
     """Columns of the newest file, and the files that have just these. The others stay: which columns a file lacks says what was not known then."""
     columns: dict[str, pa.DataType] = {}
-    agreeing, is_cut = [], False
+    agreeing: list[Part] = []
+    marks: dict[str, pa.DataType] = {}
     for part in reversed(parts):
         own = {column.name: column.type for column in _opened(home, part, lambda file: file.schema_arrow)}
-        is_cut = own.pop(IS_CUT, None) is not None or is_cut  # not there only means that nothing was cut
+        marks |= {mark: own.pop(mark) for mark in MARKS if mark in own}  # not there only means that it was never true
         columns = columns or own
         if columns == own:
             agreeing.append(part)
-    if is_cut:
-        columns[IS_CUT] = pa.bool_()
-    return field_ids(pa.schema(list(columns.items()))), agreeing[::-1]
+    return field_ids(pa.schema(list({**columns, **marks}.items()))), agreeing[::-1]
 
 
 def row_groups(home: Home, parts: Sequence[Part], schema: pa.Schema) -> Iterator[pa.Table]:
@@ -40,8 +39,7 @@ def row_groups(home: Home, parts: Sequence[Part], schema: pa.Schema) -> Iterator
     for part in parts:
         for batch in _opened(home, part, lambda file: file.iter_batches(_BATCH_ROWS)):
             own = dict(zip(batch.schema.names, batch.columns, strict=True))
-            if IS_CUT in schema.names:
-                own.setdefault(IS_CUT, pa.nulls(len(batch), pa.bool_()))
+            own.update({mark: pa.nulls(len(batch), pa.bool_()) for mark in MARKS if mark in schema.names and mark not in own})
             waiting.append(pa.table([own[column.name] for column in schema], schema=schema))
             rows, size = rows + len(batch), size + batch.nbytes
             if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:

@@ -54,6 +54,18 @@ _LINES = pa.schema(
 _EXTRAS = pa.schema(
     [("load_id", pa.string()), ("line", pa.int64()), ("event", pa.string()), ("event_id", pa.string()), ("pointer", pa.string()), ("value", pa.binary())]
 )
+_MASKED = pa.schema(
+    [
+        ("load_id", pa.string()),
+        ("line", pa.int64()),
+        ("event", pa.string()),
+        ("event_day", pa.date32()),
+        ("event_id", pa.string()),
+        ("field", pa.string()),
+        ("value", pa.string()),
+    ]
+)
+"""Personal data that stood in product fields, as they came."""
 _CONTENTS = pa.schema(
     [
         ("load_id", pa.string()),
@@ -146,6 +158,7 @@ class Quarantine:
         self._lines = _Writer(disk, staged_path(staged, f"restricted/quarantine/{load_id}.parquet"), _LINES)
         self._extras = _Writer(disk, staged_path(staged, f"restricted/unknown/{load_id}.parquet"), _EXTRAS)
         self._contents = _Writer(disk, staged_path(staged, f"restricted/conflicts/{load_id}.parquet"), _CONTENTS)
+        self._masked = _Writer(disk, staged_path(staged, f"restricted/masked/{load_id}.parquet"), _MASKED)
         self._path = f"refusals/dt={landed_at.date()}/{load_id}-0.parquet"
         self._refusals = _Writer(disk, staged_path(staged, self._path), _REFUSALS, 0o644)
         self._late = array("q")  # line and kind of each, since there may be millions
@@ -187,6 +200,10 @@ class Quarantine:
         for extra in extras:
             self._extras.add((self._source.load_id, line, event, event_id, extra.pointer, extra.value), len(extra.value))
 
+    def keep_masked(self, line: int, event: str, day: date, event_id: str | None, field: str, value: str) -> None:
+        """Keep what was masked in a field of an event. The event lands, so nothing of it is in the quarantine itself."""
+        self._masked.add((self._source.load_id, line, event, day, event_id, field, value), len(value))
+
     def keep_content(self, line: int | None, load_seq: int | None, key: EventId, content: str) -> None:
         """Keep a content of an id in conflict: that of a refused line, or of the landed row with this load sequence."""
         if line is not None and self._origins:
@@ -201,7 +218,7 @@ class Quarantine:
         """Write everything; the counts by day, event and reason. In a replay, `origin_id` is the load whose lines these were."""
         if self._late or self._origins:
             self._fetch(origin_id)
-        for writer in (self._lines, self._extras, self._contents, self._refusals):
+        for writer in (self._lines, self._extras, self._contents, self._masked, self._refusals):
             writer.close()
         return [Violation(day, event, reason, True, count) for (day, event, reason), count in self._counts.items() if count]
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from pitboss.contract.arrow import product_columns, vault_columns
-from pitboss.contract.sql import IS_CUT, literal, quoted, read_parts
+from pitboss.contract.sql import MARKS, literal, quoted, read_parts
 from pitboss.landing.content import content_hash, contents
 from pitboss.landing.context import Load
 from pitboss.landing.gate import Refusal
@@ -125,7 +125,7 @@ class Suspects:
         return self._rows({"event_id": "varchar", "ts": "timestamp", **self._vault}, paths)
 
     def _rows(self, columns: dict[str, str], paths: list[Path]) -> str:
-        columns = {**columns, "load_seq": "bigint", IS_CUT: "boolean"}
+        columns = {**columns, "load_seq": "bigint", **dict.fromkeys(MARKS, "boolean")}
         if not paths:
             nothing = ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in columns.items())
             return f"(select {nothing}, '' as filename, cast(null as date) as event_day where false)"

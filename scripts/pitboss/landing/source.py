@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pitboss.errors import SourceError
 from pitboss.landing.archive import DAMAGES, decompressed
+from pitboss.landing.masking import masked_words
 
 BLOCK = 1 << 19
 """Bytes per read. A block's lines stay in the processor's cache while the gate looks at them."""
@@ -44,8 +45,8 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The file's name as text; bytes that are no UTF-8 stand as \\xNN."""
-        return _text(self.path.name)
+        """The file's name as text; bytes that are no UTF-8 stand as \\xNN, and personal data are masked."""
+        return masked_words(_text(self.path.name))
 
 
 class Block(NamedTuple):
@@ -115,7 +116,7 @@ def examine(path: Path, channel: str) -> Source:
             raise SourceError(what, _shown(path), "If it is what it should be, unpack it and land the plain file.")
     if _stamp(path) != before:
         raise SourceError("changed while it was read; nothing of it was landed", _shown(path), "Land it when its producer has closed it.")
-    return Source(path, channel, digest.hexdigest()[:32], size, before)
+    return Source(path, masked_words(channel), digest.hexdigest()[:32], size, before)
 
 
 def blocks(source: Source) -> Iterator[Block]:

@@ -11,7 +11,7 @@ import duckdb
 
 from pitboss.contract.evolution.sample import OWN_ID
 from pitboss.contract.model import Contracts
-from pitboss.contract.sql import IS_CUT, event_sql, literal, quoted, read_parts
+from pitboss.contract.sql import MARKS, event_sql, literal, quoted, read_parts
 from pitboss.errors import ContractError
 from pitboss.home import Home
 from pitboss.landing.land import land
@@ -73,7 +73,7 @@ def _landed(connection: duckdb.DuckDBPyConnection, home: Home, contracts: Contra
     select = [*map(quoted, product), *(f"({watch.condition})" for watch in watches)]
     # by field id, because a file in which no time was cut does not say so
     files = sorted(home.landing.glob(f"{event}/*/*.parquet"))
-    landed = f"select {', '.join(select)} from {read_parts({**types, IS_CUT: 'boolean'}, files)}"
+    landed = f"select {', '.join(select)} from {read_parts({**types, **dict.fromkeys(MARKS, 'boolean')}, files)}"
     for row in connection.execute(landed).fetchall() if files else ():
         values = dict(zip(product, row, strict=False))
         number = _number(values["event_id"], values.get("trace_id"))
