@@ -65,8 +65,11 @@
     )
     select
         {% for column in sent %}
-            {%- if column.name in ['brand', 'jurisdiction'] %}
-        coalesce(landed.{{ column.name }}, '{{ column.default }}') as {{ column.name }},
+            {%- if column.name == 'brand' %}
+        coalesce(landed.brand, '{{ column.default }}') as brand,
+            {%- elif column.name == 'jurisdiction' %}
+        {# a code is the same in any letters, and the seeds have it in capitals #}
+        upper(coalesce(landed.jurisdiction, '{{ column.default }}')) as jurisdiction,
             {%- elif column.name == 'is_test' %}
         coalesce(landed.is_test, false) as is_test,
             {%- elif column.name == 'source' %}

@@ -42,7 +42,7 @@
 
     {% set more = [] %}
     {% if files %}
-        {% for row in run_query(seed_cells_sql(files.values(), columns, shown)) %}
+        {% for row in run_query(seed_cells_sql(files.values(), columns, demands, shown)) %}
             {% set seed = graph.nodes[row['file_id']] %}
             {% set cell = row['cell'] if row['cell'] | length <= 40 else row['cell'][:40] ~ '...' %}
             {% if row['is_of_row'] %}
@@ -134,13 +134,14 @@
 
 {#
     Per seed what is asked of its columns, from the tests beside them: which must be filled (`not_null`), which words they may hold
-    (`accepted_values`) and in which column of another seed they stand (`relationships`). The tests themselves ask after the load, and cannot
+    (`accepted_values`), in which column of another seed they stand (`relationships`) and what no two rows share (`unique`, of a column or of
+    its `lower`, and `unique_combination`). The tests themselves ask after the load, and cannot
     name a row. One with a `where` is left to them.
 #}
 {% macro seed_demands(seeds) %}
     {% set found = {} %}
     {% for seed in seeds %}
-        {% do found.update({seed.unique_id: {'filled': [], 'words': {}, 'parents': {}}}) %}
+        {% do found.update({seed.unique_id: {'filled': [], 'words': {}, 'parents': {}, 'keys': []}}) %}
     {% endfor %}
     {% for test in graph.nodes.values() if test.resource_type == 'test' and test.attached_node in found and test.test_metadata %}
         {% if test.config.where is none and test.config.severity | lower == 'error' %}
@@ -149,6 +150,11 @@
                 {% do demands.filled.append(test.column_name) %}
             {% elif name == 'accepted_values' %}
                 {% do demands.words.update({test.column_name: asked['values'] | map('string') | map('replace', "'", "''") | list}) %}
+            {% elif name == 'unique_combination' %}
+                {% do demands['keys'].append({'columns': asked['columns'], 'is_folded': false}) %}
+            {% elif name == 'unique' %}
+                {% set folded = modules.re.fullmatch('lower\\((\\w+)\\)', asked['column_name']) %}
+                {% do demands['keys'].append({'columns': [folded.group(1) if folded else asked['column_name']], 'is_folded': folded is not none}) %}
             {% elif name == 'relationships' %}
                 {% for id in test.depends_on.nodes if id in found and id != test.attached_node %}
                     {% do demands.parents.update({test.column_name: {'seed': graph.nodes[id], 'name': asked['field']}}) %}
@@ -159,7 +165,8 @@
     {{ return(found) }}
 {% endmacro %}
 
-{# The columns of a seed in the order in which the file has them, with what is known of each. `meta.case` is the case in which it is looked up. #}
+{# The columns of a seed in the order in which the file has them, with what is known of each. `meta.case` is the case
+   in which it is looked up, and `meta.holds: time_zone` says that it names one. #}
 {% macro seed_columns(seed, names, demands) %}
     {% set found = [] %}
     {% for name in names %}
@@ -169,7 +176,8 @@
             'is_required': name in demands.filled,
             'words': demands.words.get(name),
             'parent': demands.parents.get(name),
-            'case': seed.columns[name].config.meta.get('case') if name in seed.columns
+            'case': seed.columns[name].config.meta.get('case') if name in seed.columns,
+            'holds': seed.columns[name].config.meta.get('holds') if name in seed.columns
         }) %}
     {% endfor %}
     {{ return(found) }}
@@ -227,7 +235,7 @@
 {% endmacro %}
 
 {# The first faults of rows and cells, and how many there are. A row that is not whole is told once, because its cells are not where they belong. #}
-{% macro seed_cells_sql(files, columns, shown) %}
+{% macro seed_cells_sql(files, columns, demands, shown) %}
     {% set types = [] %}
     with
 
@@ -276,6 +284,44 @@
 
     ),
 
+    -- A key of one row and column holds no control character, or the row is named for that.
+    row_keys as (
+
+        {% for id in columns %}
+            {% for key in demands[id]['keys'] %}
+        select
+            cells.file_id,
+            cells.line,
+            '{{ key.columns | join(', ') }}' as key_columns,
+            {% for name in key.columns -%}
+            coalesce(max(case when declared.name = '{{ name }}' then {{ 'lower(cells.cell)' if key.is_folded else 'cells.cell' }} end), '') || chr(31){{ ' || ' if not loop.last }}
+            {%- endfor %} as row_key
+        from cells
+        inner join declared on cells.file_id = declared.file_id and cells.place = declared.place
+        where cells.file_id = '{{ id }}'
+        group by cells.file_id, cells.line
+        union all
+            {% endfor %}
+        {% endfor %}
+        select cast(null as string) as file_id, cast(null as bigint) as line, '' as key_columns, '' as row_key
+        where false
+
+    ),
+
+    repeated as (
+
+        select
+            file_id,
+            line,
+            min('has the ' || key_columns || ' of row ' || cast(first_line as string) || '; only one of them can hold') as fault
+        from (
+            select *, min(line) over (partition by file_id, key_columns, row_key) as first_line from row_keys
+        ) as numbered
+        where line > first_line
+        group by file_id, line
+
+    ),
+
     judged as (
 
         select
@@ -289,6 +335,7 @@
                 when fullest = '' then 'is empty; delete it'
                 when width <> columns then 'has ' || width || ' cells where row 1 has ' || columns
                     || '; a number has a point for decimals, and a text with a comma stands in quotes'
+                else repeated.fault
             end as row_fault,
             case
                 when cells.cell = '' then case when is_required then 'is empty' end
@@ -310,12 +357,19 @@
                     then 'is none of {{ column.words | join(', ') }}'
                     {% endfor %}
                 {% endfor %}
+                {% for id, known in columns.items() %}
+                    {% for column in known if column.holds == 'time_zone' %}
+                when cells.file_id = '{{ id }}' and declared.name = '{{ column.name }}' and cells.cell not in ({{ time_zones() }})
+                    then 'is no time zone of the IANA database, such as Europe/Berlin'
+                    {% endfor %}
+                {% endfor %}
                 when letters = 'upper' and cells.cell <> upper(cells.cell) then 'is looked up in upper case; write ' || upper(cells.cell)
                 when letters = 'lower' and cells.cell <> lower(cells.cell) then 'is looked up in lower case; write ' || lower(cells.cell)
                 when parent_id <> '' and keys.cell is null then 'is in no row of ' || parent_path
             end as cell_fault
         from cells
         left join declared on cells.file_id = declared.file_id and cells.place = declared.place
+        left join repeated on cells.file_id = repeated.file_id and cells.line = repeated.line
         left join keys on declared.parent_id = keys.file_id and declared.parent_name = keys.name and cells.cell = keys.cell
 
     )

@@ -297,6 +297,28 @@ def test_what_is_loaded_is_what_stands_in_the_files_and_a_seed_that_does_not_fit
     assert warehouse.read_bytes() == before
 
 
+def test_what_two_rows_may_not_share_and_what_is_no_time_zone_is_named(tmp_path: Path) -> None:
+    """A name by the letters in which it is looked up; a key of several columns only as a whole."""
+    project = project_at(tmp_path / "project")
+    rows = {
+        "provider_aliases": ["Acme Games,acme,c", "acme  games,acme,c", "ACME GAMES,acme,c"],
+        "free_rounds": ["b,unstaked,c", "B,unstaked,c", "b,staked,c"],
+        "duty_rates": ["MT,2030-01-01,ggr,0.1,c,false", "MT,2030-01-02,ggr,0.1,c,false", "MT,2030-01-01,ggr,0.2,c,false"],
+        "jurisdictions": ["ZZ,Nowhere,Asia/Tokio,0", "ZY,Nowhere,Asia/Tokyo,0", "ZX,Nowhere,Etc/UTC,0"],
+    }
+    first = {}
+    for seed, lines in rows.items():
+        path = project / "seeds" / f"{seed}.csv"
+        first[seed] = len(path.read_text().splitlines()) + 1
+        path.write_text(path.read_text().rstrip("\n") + "\n" + "\n".join(lines) + "\n")
+    again = {
+        seed: f"seeds/{seed}.csv, row {first[seed] + 2} has the {key} of row {first[seed]}; only one of them can hold"
+        for seed, key in {"duty_rates": "jurisdiction, valid_from", "free_rounds": "brand", "provider_aliases": "alias"}.items()
+    }
+    zone = f"seeds/jurisdictions.csv, row {first['jurisdictions']}, column time_zone: 'Asia/Tokio' is no time zone of the IANA database, such as Europe/Berlin"
+    assert built(project).splitlines() == [again["duty_rates"], again["free_rounds"], zone, again["provider_aliases"] + ". Nothing was loaded."]
+
+
 def value(cell: str, type_of: str) -> Any:
     """A cell as DuckDB gives it back."""
     if cell == "":
@@ -373,7 +395,6 @@ def test_a_row_that_nothing_can_reach_fails(tmp_path: Path) -> None:
     change(project, "ngr_policies", ("XX,2015-01-01", "FR,2015-01-01"))
     change(project, "games", ("0.9650000000,6.3", "96.5000000000,6.3"))
     change(project, "jurisdictions", ("America/New_York,360", "America/New_York,3600"))
-    change(project, "platform_fees", ("kingsway", "aurora"))
     run = dbt(project, "--quiet", "build", "--exclude", "test_name:not_null")
     failed = set(re.findall(r"^.*Failure in test (\w+)", run.stdout, re.M))
     assert {re.sub("__.*|_[0-9a-f]{32}$", "", name) for name in failed} == {
@@ -390,7 +411,6 @@ def test_a_row_that_nothing_can_reach_fails(tmp_path: Path) -> None:
         "has_each_ngr_policies_jurisdiction",
         "between_games_rtp",
         "between_jurisdictions_day_start_minutes",
-        "unique_combination_platform_fees_brand",
     }, run.stdout
 
 

@@ -27,6 +27,7 @@ DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 CURRENCY = r"[A-Z][A-Z0-9]{2,11}"
 MOST = 10**12
 """Highest count or measure that anybody believes; macros/landing/read_landing.sql knows it, too. Sums of it stay within 64 bits."""
+_CURRENCY_HINT = "a currency is its code in capital letters, such as EUR or BTC"
 NO_CONTROLS = r"[^\x00-\x1f\x7f]*"
 
 
@@ -229,7 +230,7 @@ def _checks(column: Column, version: str) -> list[Check]:
     elif column.data_type == "date":
         checks.append(Check(f"{raw} is null or ({_matches(raw, DATE)} and {typed} is not null)", "bad_value", pointer))
     elif column.path[-1] == "currency":
-        checks.append(Check(_matches(raw, CURRENCY), "bad_money", pointer))
+        checks.append(Check(_matches(raw, CURRENCY), "bad_money", pointer, _CURRENCY_HINT))
     for name_in, kind in (struct_fields(column.data_type) or {}).items():
         if kind.startswith("decimal"):
             part = Column(name_in, kind, (), signed=column.signed)

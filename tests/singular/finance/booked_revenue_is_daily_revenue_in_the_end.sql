@@ -19,7 +19,12 @@ days as (
 
     select
         jurisdiction,
-        sum(case when currency = '{{ var("reporting_currency") }}' then ggr else ggr_base end) as ggr_base,
+        sum(
+            case
+                when currency = '{{ var("reporting_currency") }}' then cast(ggr as decimal(38, 8))
+                else cast(ggr_base as decimal(38, 8))
+            end
+        ) as ggr_base,
         count(*) - count(ggr_base) as unknown
     from {{ ref('ggr_ngr_daily') }}
     group by jurisdiction
