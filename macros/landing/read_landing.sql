@@ -48,6 +48,7 @@
         {% if (meta.json or meta.derived) and meta.pii != 'vault' and column.name != 'event' %}
             {% do found.append({
                 'name': column.name, 'type': column.data_type, 'default': meta.default,
+                'begins': meta.begins,
                 'is_guessed': column.data_type in ['bigint', 'double'] and 'min' not in meta and 'max' not in meta
             }) %}
         {% endif %}
@@ -92,6 +93,9 @@
         {% for column in payload %}
             {%- if column.is_guessed %}
         {{ plausible_or_null('landed.' ~ column.name) }} as {{ column.name }}{{ ', ' if not loop.last }}
+            {%- elif column.begins %}
+        {# what would end before it begins has no end, is `ends_before_it_begins` (contract_violations) and holds from its beginning #}
+        case when landed.{{ column.name }} >= coalesce(landed.{{ column.begins }}, landed.ts) then landed.{{ column.name }} end as {{ column.name }}{{ ', ' if not loop.last }}
             {%- else %}
         landed.{{ column.name }}{{ ', ' if not loop.last }}
             {%- endif %}

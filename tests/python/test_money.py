@@ -71,6 +71,8 @@ def _found(warehouse: duckdb.DuckDBPyConnection, brand: str, what: str, expected
         return {key: _sums(warehouse, "marts.ggr_by_game_daily", f"game_id = '{key.replace('$', brand)}'", row) for key, row in expected.items()}
     if what == "booked":
         return {key: _sums(warehouse, "semantic.int_bets__clocked", f"brand = '{brand}' and {_on(key)}", row) for key, row in expected.items()}
+    if what == "lines":  # of net revenue, by both clocks together
+        return {key: _lines(warehouse, f"brand = '{brand}' and {_on(key)}", row) for key, row in expected.items()}
     if what == "payments":
         return {key: _sums(warehouse, "marts.payments_daily", f"psp_id = '{brand}' and {_on(key)}", row) for key, row in expected.items()}
     if what == "player":
@@ -89,6 +91,12 @@ def _found(warehouse: duckdb.DuckDBPyConnection, brand: str, what: str, expected
 def _sums(warehouse: duckdb.DuckDBPyConnection, table: str, where: str, columns: dict[str, Any]) -> dict[str, Any]:
     [row] = warehouse.execute(f"select {', '.join(_aggregate(column) for column in columns)} from {table} where {where}").fetchall()
     return dict(zip(columns, row, strict=True))
+
+
+def _lines(warehouse: duckdb.DuckDBPyConnection, where: str, lines: dict[str, Any]) -> dict[str, Any]:
+    rows = warehouse.execute(f"select line, sum(amount) from semantic.int_bets__cost_lines where {where} group by line").fetchall()
+    found = dict(rows)
+    return {line: found.get(line, 0) for line in lines}
 
 
 def _aggregate(column: str) -> str:

@@ -4,50 +4,69 @@ with
 
 contributions as (
 
-    select * from {{ ref('int_bets__contributions') }}
+    select
+        *,
+        {{ to_base('amount', 'fx_rate_to_base') }} as amount_base
+    from {{ ref('int_bets__contributions') }}
+    where is_counted
 
 ),
 
--- On which days a bet began to count, or ceased to.
+days as (
+
+    select
+        brand,
+        player_id,
+        issuer_id,
+        round_id,
+        as_of_day,
+        lead(as_of_day) over (partition by brand, player_id, issuer_id, round_id order by as_of_day) as next_day
+    from {{ ref('int_bets__days') }}
+
+),
+
+-- Of a round of several days: what counted by the end of one did so until the next. What stands in the end is moved
+-- there from the day of its bet.
 changes as (
 
     select
-        {{ bet }},
-        gaming_day,
-        counted_bets
-    from {{ ref('int_bets__bookings') }}
-    where counted_bets != 0
-
-),
-
-changed_bets as (
-
-    select distinct {{ bet }} from {{ ref('int_bets__bookings') }}
-
-),
-
--- What was contributed after the day of the bet, or came and went with it later, moves to the day on which it did.
-moves as (
-
-    select
         contributions.*,
-        changes.counted_bets as sign,
-        greatest(changes.gaming_day, contributions.contributed_day) as moved_day
+        contributions.as_of_day as moved_day,
+        1 as sign
     from contributions
-    inner join changes using ({{ bet }})
+    where contributions.as_of_day != cast('9999-12-31' as date)
 
     union all
 
     select
         contributions.*,
-        1 as sign,
-        contributions.contributed_day as moved_day
+        days.next_day as moved_day,
+        -1 as sign
     from contributions
-    left join changed_bets using ({{ bet }})
-    where
-        changed_bets.bet_id is null
-        and contributions.is_counted
-        and contributions.contributed_day > contributions.bet_day
+    inner join days using (brand, player_id, issuer_id, round_id, as_of_day)
+    where days.next_day is not null
+
+    union all
+
+    select
+        contributions.*,
+        contributions.bet_day as moved_day,
+        -1 as sign
+    from contributions
+    where contributions.is_latest and contributions.as_of_day != cast('9999-12-31' as date)
+
+),
+
+moves as (
+
+    select
+        moved_day as gaming_day,
+        {{ columns }},
+        cast(sum(sign * amount) as decimal(38, 8)) as amount,
+        cast(sum(sign * amount_base) as decimal(38, 4)) as amount_base
+    from changes
+    group by moved_day, {{ bet }}, {{ columns }}, fx_rate_to_base
+    having sum(sign * amount) != 0 or sum(sign * amount_base) != 0
 
 ),
 
@@ -58,22 +77,19 @@ lines as (
         bet_day as gaming_day,
         {{ columns }},
         amount,
-        {{ to_base('amount', 'fx_rate_to_base') }} as amount_base
+        amount_base
     from contributions
-    where is_counted
+    where is_latest
 
-    {% for day, sign in [('moved_day', ''), ('bet_day', '-')] %}
-        union all
+    union all
 
-        select
-            'booked' as clock,
-            {{ day }} as gaming_day,
-            {{ columns }},
-            {{ sign }}sign * amount as amount,
-            {{ sign }}sign * {{ to_base('amount', 'fx_rate_to_base') }} as amount_base
-        from moves
-        where moved_day != bet_day
-    {%- endfor %}
+    select
+        'booked' as clock,
+        gaming_day,
+        {{ columns }},
+        amount,
+        amount_base
+    from moves
 
 )
 

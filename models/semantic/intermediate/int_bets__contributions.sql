@@ -1,5 +1,5 @@
 {{ config(materialized='table') }}
-{%- set round = 'brand, player_id, issuer_id, round_id' -%}
+{%- set round = 'brand, player_id, issuer_id, round_id, as_of_day' -%}
 {%- set bet = round ~ ', bet_id' -%}
 {%- set payment = 'currency, contributed_at, own_rate' -%}
 with
@@ -16,9 +16,9 @@ rates as (
 
 ),
 
-jurisdictions as (
+days as (
 
-    select * from {{ ref('jurisdictions') }}
+    select * from {{ ref('int_bets__days') }}
 
 ),
 
@@ -28,7 +28,12 @@ bets as (
         *,
         stake_amount as weight
     from {{ ref('int_bets__states') }}
-    where is_latest
+
+),
+
+known as (
+
+    {{ by_day('events', 'event_at', 'days') }}
 
 ),
 
@@ -44,7 +49,7 @@ once as (
         max(fx_rate) as fx_rate,
         max(fx_base) as fx_base,
         min(event_at) as contributed_at
-    from events
+    from known
     group by {{ round }}, bet_id is null, coalesce(bet_id, ''), pot_id, coalesce(txn_id, event_id)
     having min(amount) = max(amount) and min(currency) = max(currency)
 
@@ -92,7 +97,7 @@ parts as (
 
 ),
 
--- It stands on the day of its bet, and belongs to it.
+-- It stands on the day of its bet, and belongs to it, by the end of each day on which something became known.
 booked as (
 
     select
@@ -104,13 +109,12 @@ booked as (
         cast(parts.amount as decimal(38, 8)) as amount,
         case when parts.currency = bets.currency then bets.fx_rate_to_base else parts.own_rate end as fx_rate_to_base,
         bets.is_counted,
+        bets.is_latest,
         parts.currency != bets.currency as is_foreign,
         parts.contributed_at,
-        bets.gaming_day as bet_day,
-        {{ gaming_day('parts.contributed_at', 'jurisdictions') }} as contributed_day
+        bets.gaming_day as bet_day
     from parts
     inner join bets using ({{ bet }})
-    left join jurisdictions on bets.jurisdiction = jurisdictions.jurisdiction
     where parts.amount != 0
 
 )

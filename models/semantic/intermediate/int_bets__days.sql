@@ -27,10 +27,10 @@ jurisdictions as (
 
 ),
 
--- An accept moves no money, and a contribution is booked by itself.
+-- An accept moves no money.
 events as (
 
-    select * from said where issuer_id is not null and kind not in ('accepted', 'contributed')
+    select * from said where issuer_id is not null and kind != 'accepted'
 
 ),
 

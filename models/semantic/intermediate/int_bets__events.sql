@@ -38,7 +38,7 @@ rounds as (
 
 ),
 
--- Most rounds are one bet: whatever is said of them is about it, or about none.
+-- Most rounds are one bet: whatever is said of them is about it, by its id or not, or about none.
 met as (
 
     select
@@ -53,7 +53,7 @@ met as (
             when not rounds.names_provider and rounds.provider_id = 'unknown' then rounds.issuer_id
             when asked.game_id = rounds.game_id then rounds.issuer_id
         end as plain_issuer_id,
-        case when asked.bet_id is not null then rounds.bet_id end as plain_bet_id,
+        rounds.bet_id as plain_bet_id,
         coalesce(
             rounds.is_plain
             and rounds.names_provider
@@ -76,7 +76,10 @@ addressed as (
     select
         met.*,
         coalesce(met.plain_issuer_id, choices.issuer_id) as issuer_id,
-        case when met.plain_issuer_id is null then choices.bet_id else met.plain_bet_id end as met_bet_id,
+        case
+            when met.plain_issuer_id is not null then met.plain_bet_id
+            when met.bet_id is not null then choices.bet_id
+        end as met_bet_id,
         case
             when choices.is_ambiguous then 'ambiguous_round'
             when met.is_plain_mismatch or choices.is_mismatch then 'provider_mismatch'

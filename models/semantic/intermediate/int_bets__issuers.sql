@@ -46,7 +46,8 @@ asked as (
 
 ),
 
--- An event looks at the stake that its transaction names, else at its bet, else at what was sent without a bet id.
+-- An event looks at the stake that its transaction names, of its bet where it names one, else at its bet, else at what
+-- was sent without a bet id.
 lookups as (
 
     {% for place, looked_by, looked_for, condition in [
@@ -67,7 +68,7 @@ lookups as (
 
 ),
 
-{% set bet = round ~ ', issuer_id, provider_id, game_id, names_provider, has_one_issuer, placed_at' %}
+{% set bet = round ~ ', issuer_id, provider_id, game_id, names_provider, has_bet_id, has_one_issuer, placed_at' %}
 offered as (
 
     select {{ bet }}, bet_id, 'txn' as looked_by, txn_id as looked_for from placements where txn_id is not null
@@ -92,11 +93,12 @@ candidates as (
         game_id,
         bet_id,
         names_provider,
+        has_bet_id,
         min(placed_at) as placed_at
     from offered
     group by
         {{ round }}, looked_by, looked_for, issuer_id, provider_id, game_id, bet_id, names_provider,
-        case when not has_one_issuer then placed_at end
+        has_bet_id, case when not has_one_issuer then placed_at end
 
 ),
 
@@ -128,6 +130,11 @@ stepped as (
         end as step
     from lookups
     inner join candidates using ({{ round }}, looked_by, looked_for)
+    where
+        lookups.looked_by <> 'txn'
+        or lookups.bet_id is null
+        or not candidates.has_bet_id
+        or lookups.bet_id = candidates.bet_id
 
 ),
 

@@ -17,6 +17,12 @@ all_events as (
 
 ),
 
+reversals as (
+
+    select * from {{ ref('int_bets__reversals') }} {{ if_touched }}
+
+),
+
 days as (
 
     select * from {{ ref('int_bets__days') }} {{ if_touched }}
@@ -75,9 +81,18 @@ bet_unsettles as (
 
 ),
 
-unsettles as (
+known_unsettles as (
 
     {{ by_day('bet_unsettles', 'event_at', 'days') }}
+
+),
+
+-- A rollback that names a settlement is an unsettle.
+unsettles as (
+
+    select {{ bet }}, txn_id, event_at from known_unsettles
+    union all
+    select {{ bet }}, stake_id as txn_id, event_at from reversals where reach = 'settlement' and bet_id is not null
 
 ),
 
@@ -99,11 +114,13 @@ parted_bets as (
 
 gone_txns as (
 
-    select distinct
+    select
         {{ bet }},
-        txn_id
+        txn_id,
+        max(event_at) as gone_at
     from unsettles
     where txn_id is not null
+    group by {{ bet }}, txn_id
 
 ),
 
@@ -118,7 +135,8 @@ pairs as (
         {%- for amount in amounts %}
             settlements.{{ amount }},
         {%- endfor %}
-        coalesce(settlements.settled_at > parted_bets.gone_until, true) and gone_txns.txn_id is null as is_left
+        coalesce(settlements.settled_at > parted_bets.gone_until, true)
+        and (gone_txns.txn_id is null or coalesce(settlements.corrected_at > gone_txns.gone_at, false)) as is_left
     from parted_bets
     inner join settlements using ({{ round }})
     left join gone_txns

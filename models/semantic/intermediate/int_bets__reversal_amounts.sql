@@ -8,14 +8,20 @@ reversals as (
 
 ),
 
--- Reversals of a whole bet or round that name an amount, with the one before.
-naming as (
+following as (
 
     select
         *,
         lag(event_at) over (partition by {{ round }}, bet_id order by event_at, event_id) as previous_at
     from reversals
-    where reach = 'whole' and amount is not null
+    where reach = 'whole'
+
+),
+
+-- Reversals of a whole bet or round that name an amount, with the one before, whether that named one or not.
+naming as (
+
+    select * from following where amount is not null
 
 ),
 
@@ -82,6 +88,21 @@ found as (
 
 ),
 
+-- A refund told twice is one.
+partial_refunds as (
+
+    select
+        {{ round }},
+        events.bet_id,
+        max(events.amount) as amount,
+        min(events.event_at) as event_at
+    from {{ ref('int_bets__events') }} as events
+    inner join named_rounds using ({{ round }})
+    where events.kind = 'partially_refunded'
+    group by {{ round }}, events.bet_id, coalesce(events.txn_id, events.event_id)
+
+),
+
 refunds as (
 
     select
@@ -91,10 +112,9 @@ refunds as (
         naming.event_at,
         sum(events.amount) as amount
     from naming
-    inner join {{ ref('int_bets__events') }} as events using ({{ round }})
+    inner join partial_refunds as events using ({{ round }})
     where
-        events.kind = 'partially_refunded'
-        and (naming.bet_id is null or naming.bet_id = events.bet_id)
+        (naming.bet_id is null or naming.bet_id = events.bet_id)
         and events.event_at <= naming.event_at
         and (naming.previous_at is null or events.event_at > naming.previous_at)
     group by {{ round }}, naming.kind, naming.event_id, naming.event_at

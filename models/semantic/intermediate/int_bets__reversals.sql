@@ -85,6 +85,17 @@ stake_txns as (
 
 ),
 
+bet_txns as (
+
+    select distinct
+        {{ known_round }},
+        bet_id,
+        txn_id
+    from stakes
+    where txn_id is not null
+
+),
+
 carrying_bets as (
 
     select distinct
@@ -119,7 +130,7 @@ reaching as (
         said.*,
         case
             when said.kind not in ('rejected', 'rolled_back') then 'whole'
-            when stake_txns.txn_id is not null then 'stake'
+            when bet_txns.txn_id is not null or (said.bet_id is null and stake_txns.txn_id is not null) then 'stake'
             when said.kind = 'rolled_back' and settlement_txns.txn_id is not null then 'settlement'
             when
                 said.txn_id is not null
@@ -133,6 +144,7 @@ reaching as (
         end as reach
     from said
     left join stake_txns using ({{ known_round }}, txn_id)
+    left join bet_txns using ({{ known_round }}, bet_id, txn_id)
     left join settlement_txns using ({{ known_round }}, txn_id)
     left join carrying_bets using ({{ known_round }}, bet_id)
     left join carrying_rounds using ({{ known_round }})
@@ -148,7 +160,7 @@ named as (
         stakes.stake_id
     from reaching
     inner join stakes using ({{ known_round }}, txn_id)
-    where reaching.reach = 'stake'
+    where reaching.reach = 'stake' and (reaching.bet_id is null or reaching.bet_id = stakes.bet_id)
 
 ),
 

@@ -65,7 +65,8 @@ events as (
         event_at,
         changed_seq
     from all_events
-    where kind in ('settled', 'unsettled')
+    -- A rollback that finds no bet can name a settlement that found none either.
+    where kind in ('settled', 'unsettled') or (kind = 'rolled_back' and issuer_id is null and txn_id is not null)
 
 ),
 
@@ -90,7 +91,7 @@ taken_back as (
         txn_id,
         event_at
     from known
-    where kind = 'unsettled'
+    where kind != 'settled'
 
     union all
 
@@ -222,6 +223,16 @@ valued as (
 
 ),
 
+first_said as (
+
+    select
+        {{ key }},
+        min(revision) as revision
+    from copies
+    group by {{ key }}
+
+),
+
 settlements as (
 
     select
@@ -255,10 +266,12 @@ settlements as (
         bool_or(is_orphan) as is_orphan,
         bool_or(is_latest) as is_latest,
         min(event_at) as settled_at,
+        min(case when valued.revision > first_said.revision then event_at end) as corrected_at,
         min(case when is_round_end then event_at end) as round_ended_at,
         max(changed_seq) as changed_seq
 
     from valued
+    inner join first_said using ({{ key }})
     group by {{ key }}
 
 )

@@ -124,7 +124,7 @@ orphans as (
 
 contributions as (
 
-    select * from {{ ref('int_bets__contributions') }}
+    select * from {{ ref('int_bets__contributions') }} where is_latest
 
 ),
 

@@ -125,7 +125,7 @@ side_callings as (
 
     {% for key in ['entity_id', 'other_id'] %}
         select
-            brand,
+            {{ player }},
             entity,
             direction,
             {{ key }} as key_id,
@@ -142,14 +142,14 @@ side_callings as (
 side_names as (
 
     select
-        brand,
+        {{ player }},
         entity,
         direction,
         key_id,
         min(called_id) as entity_id,
         min(gaming_day) as gaming_day
     from side_callings
-    group by brand, entity, direction, key_id
+    group by {{ player }}, entity, direction, key_id
     having min(called_id) = max(called_id)
 
 ),
@@ -212,6 +212,7 @@ matched as (
     left join side_names
         on
             movements.brand = side_names.brand
+            and movements.player_id = side_names.player_id
             and movements.ref_type = side_names.entity
             and movements.direction = side_names.direction
             and movements.named_side_id = side_names.key_id

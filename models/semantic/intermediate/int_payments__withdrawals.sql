@@ -41,6 +41,24 @@ paying_brands as (
 
 ),
 
+-- Told again after it was paid, the word that kept it back before sends it back now.
+returns as (
+
+    select
+        payouts.brand,
+        payouts.withdrawal_id,
+        min(words.event_at) as returned_at
+    from payouts
+    inner join (
+        select brand, withdrawal_id, event_at from {{ ref('stg_cashier__withdrawal_declines') }}
+        union all
+        select brand, withdrawal_id, event_at from {{ ref('stg_cashier__withdrawal_cancellations') }}
+    ) as words on payouts.brand = words.brand and payouts.withdrawal_id = words.withdrawal_id
+    where words.event_at > payouts.event_at
+    group by payouts.brand, payouts.withdrawal_id
+
+),
+
 keys as (
 
     {% for step in ['requests', 'approvals', 'payouts', 'declines', 'cancellations'] %}
@@ -90,20 +108,28 @@ gathered as (
         and cancellations.event_at is null
         and approvals.event_at < coalesce(paying_brands.first_paid_at, cast('9999-12-31' as timestamp))
             as counts_when_approved,
-        coalesce(payouts.fx_rate, approvals.fx_rate, requests.fx_rate) as fx_rate,
-        coalesce(payouts.fx_base, approvals.fx_base, requests.fx_base) as fx_base,
+        -- A rate is that of the step whose amount counts, which may be in another currency than the others.
+        {% for column in ['fx_rate', 'fx_base'] %}
+            case
+                when payouts.amount is not null then payouts.{{ column }}
+                when approvals.amount is not null then approvals.{{ column }}
+                else coalesce(approvals.{{ column }}, requests.{{ column }})
+            end as {{ column }},
+        {%- endfor %}
         requests.event_at as requested_at,
         approvals.event_at as approved_at,
         case when not payouts.is_conflict then payouts.event_at end as paid_at,
         declines.event_at as declined_at,
         cancellations.event_at as cancelled_at,
-        payouts.event_at as first_paid_at
+        payouts.event_at as first_paid_at,
+        case when not payouts.is_conflict then returns.returned_at end as returned_at
 
     from keys
 
     {% for step in ['requests', 'approvals', 'payouts', 'declines', 'cancellations'] %}
         left join {{ step }} on keys.brand = {{ step }}.brand and keys.withdrawal_id = {{ step }}.withdrawal_id
     {% endfor %}
+    left join returns on keys.brand = returns.brand and keys.withdrawal_id = returns.withdrawal_id
     left join paying_brands on keys.brand = paying_brands.brand
 
 ),
@@ -114,11 +140,6 @@ judged as (
 
     select
         *,
-        case
-            when declined_at > paid_at and cancelled_at > paid_at then least(declined_at, cancelled_at)
-            when declined_at > paid_at then declined_at
-            when cancelled_at > paid_at then cancelled_at
-        end as returned_at,
         case
             when paid_at is not null then 'paid'
             when

@@ -58,7 +58,8 @@ words_that_hold as (
 
 ),
 
--- An exclusion is never lifted by a later, shorter one: the longest holds, and one without an end has none.
+-- Neither an exclusion nor a cool-off is lifted by a later, shorter one: the longest holds, and one without an end has
+-- none.
 exclusions as (
 
     select
@@ -78,7 +79,7 @@ cool_offs as (
     select
         brand,
         player_id,
-        max(ends_at) as cool_off_until
+        max(coalesce(ends_at, cast('9999-12-31' as timestamp))) as cool_off_until
     from {{ ref('stg_compliance__cool_offs') }}
     where player_id is not null
     group by

@@ -20,6 +20,8 @@ class Column:
     optional_parent: bool = False
     beside: str | None = None
     """Column with which an expected field must come: it is missed only where that one was sent."""
+    begins: str | None = None
+    """Column with the beginning of what this time ends; the event's own where it is not sent. An end before it is none."""
     pii: Literal["vault", "hash"] | None = None
     derived: str | None = None
     enum: tuple[str, ...] = ()

@@ -94,6 +94,7 @@ def _columns(table: dict[str, Any], path: Path) -> tuple[Column, ...]:
                 need=meta.get("required", "optional"),
                 optional_parent=bool(meta.get("optional_parent", False)),
                 beside=meta.get("beside"),
+                begins=meta.get("begins"),
                 pii=meta.get("pii"),
                 derived=meta.get("derived"),
                 enum=tuple(str(value) for value in meta.get("enum", ())),

@@ -73,6 +73,9 @@ def event_sql(contracts: Contracts, event: str) -> EventSql:
     watches = [*(Watch(mark, reason) for mark, reason in MARKS.items()), Watch(_is_negative(columns), "negative_latency")]
     if implausible := _is_implausible(columns):
         watches.append(Watch(implausible, "out_of_range"))
+    ends = [f'{quoted(column.name)} < coalesce({quoted(column.begins)}, "ts")' for column in columns if column.begins]
+    if ends:
+        watches.append(Watch(" or ".join(ends), "ends_before_it_begins"))
     for column in columns:
         if column.name == "event_id":
             watches.append(Watch("starts_with(event_id, 'd_') and length(event_id) = 34", "derived"))
