@@ -1,6 +1,6 @@
 # Two commands: `make demo` and `make test`. Both set up what they need; nothing but Python 3.11, make and git is expected.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock bench faults clean
+.PHONY: help setup demo test check lock bench faults hostile clean
 
 PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
@@ -33,6 +33,9 @@ bench: setup  ## cost of landing 1 GB, beside its peers and under hardship: half
 faults: setup  ## faults of the disk at every operation of land, compact and publish: N=20000 SEED=7; then loaders that are killed
 	$(BIN)/python -m tests.faults walk --faults $(or $(N),20000) $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.faults kills --faults 100 $(if $(SEED),--seed $(SEED))
+
+hostile: setup  ## extreme events that every contract accepts, landed and built with all tests: MIXTURES=1000 SEED=7
+	$(BIN)/python -m tests.hostile --mixtures $(or $(MIXTURES),300) $(if $(SEED),--seed $(SEED))
 
 lock:  ## resolve the lock anew (needs uv)
 	uv pip compile --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 --extra test pyproject.toml -o requirements.lock

@@ -16,7 +16,7 @@ PITBOSS_HOME="$home/rest" DBT_TARGET_PATH="$home/rest/target" sqlfluff lint mode
     > "$home/rest.out" 2>&1 &
 rest=$!
 echo "ruff";     ruff check scripts tests && ruff format --check scripts tests
-echo "mypy";     mypy && MYPYPATH=scripts mypy --explicit-package-bases tests/faults
+echo "mypy";     mypy && MYPYPATH=scripts mypy --explicit-package-bases tests/faults tests/hostile.py
 echo "sqlfluff"; PITBOSS_HOME="$home/lint" DBT_TARGET_PATH="$home/lint/target" sqlfluff lint models/semantic --disable-progress-bar
 echo "contracts"
 if git rev-parse --quiet --verify HEAD~1 > /dev/null 2>&1; then

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 from conftest import Lander, rows
-from pitboss.contract.model import Column
+from pitboss.contract.model import Column, Contracts
 from pitboss.contract.read import read_contracts
 from pitboss.home import Home
 from pitboss.landing.land import land
@@ -22,6 +22,8 @@ CANARIES = {
     "IPv4": "203.0.113.{n}",
     "IPv6": "2001:db8::{n:x}",
 }
+TRACES = ("canary", "555000", "203.0.113", "2001:db8")
+"""What would be left of them."""
 BESIDE = {"fxRate": {"rate": "1"}, "asset": {"amount": "1"}}
 """What an optional object must hold beside its texts."""
 
@@ -81,25 +83,17 @@ def test_no_text_field_of_any_contract_lets_personal_data_out(home: Home, tmp_pa
     contracts = read_contracts()
     folder = tmp_path / "inbox" / "channel of canary@example.com"
     folder.mkdir(parents=True)
-    lines, sent = [], 0
-    for event, contract in contracts.events.items():
-        for number, (kind, canary) in enumerate(CANARIES.items()):
-            line = json.loads(contract.good[0])
-            for at, column in enumerate(column for column in contracts.columns(event) if _is_text(column)):
-                text = canary.format(n=10 + at)
-                _put(line, column, [text] if column.data_type.endswith("[]") else text)
-                sent += 1
-            line["eventId"] = f"{kind} {event} canary{number}@example.com"
-            lines.append(json.dumps(line))
+    lines = canary_lines(contracts)
+    sent = sum(_is_text(column) for event in contracts.events for column in contracts.columns(event)) * len(CANARIES)
     path = folder / "export of canary@example.com.jsonl"
-    path.write_text("\n".join(lines) + "\n")
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     [landed] = land(home, [(path, folder.name)])
     assert landed.entry is not None and (landed.entry.landed, landed.entry.quarantined) == (len(lines), 0)
     masked = {violation.event: violation.events for violation in landed.entry.violations if violation.reason == "personal_data_masked"}
     assert masked == dict.fromkeys(contracts.events, len(CANARIES))
     open_files = [file for file in home.root.rglob("*") if file.is_file() and home.restricted not in file.parents]
     assert len(open_files) > len(contracts.events)
-    leaked = [(file.name, text) for file in open_files for text in _texts(file) for trace in ("canary", "555000", "203.0.113", "2001:db8") if trace in text]
+    leaked = [(file.name, text) for file in open_files for text in _texts(file) for trace in TRACES if trace in text]
     assert not leaked
     assert rows(home, "restricted/masked/*.parquet", "count(*)") == [(sent,)]
 
@@ -113,6 +107,19 @@ def test_a_masked_event_is_still_known_when_it_comes_again(home: Home, land_line
     [(event_id, player_id)] = rows(home, "landing/bet_place/*/*.parquet", "event_id, player_id")
     assert event_id == player_id
     assert rows(home, "restricted/masked/*.parquet", "field, value") == [("event_id", "bob@example.com"), ("player_id", "bob@example.com")] * 2
+
+
+def canary_lines(contracts: Contracts) -> list[dict[str, Any]]:
+    """Each event with a canary in every text field, once for each kind of canary."""
+    lines = []
+    for event, contract in contracts.events.items():
+        for number, (kind, canary) in enumerate(CANARIES.items()):
+            line = json.loads(contract.good[0])
+            for at, column in enumerate(column for column in contracts.columns(event) if _is_text(column)):
+                text = canary.format(n=10 + at)
+                _put(line, column, [text] if column.data_type.endswith("[]") else text)
+            lines.append({**line, "eventId": f"{kind} {event} canary{number}@example.com"})
+    return lines
 
 
 def _bet(event_id: str, **fields: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pitboss.contract.model import Column, Contract, Contracts
