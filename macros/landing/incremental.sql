@@ -24,11 +24,13 @@
 
 {#
     Ledger sequence up to which the fact is built. -1, which means that everything is new to it, where it never finished or where a
-    seed or the reporting currency has changed since: a rate or a time zone reaches rows of any age.
+    seed or the reporting currency has changed since: a rate or a time zone reaches rows of any age. So it is where the ledger has another
+    entry there than the one that was built: a backup was restored, and what the fact holds may be of events that are no more.
 #}
 {% macro built_seq(fact) %}
     {% set seq = run_query(
-        "select max(built_seq) from landing.build_state where model = '" ~ fact ~ "' and seeds = '" ~ seeds_fingerprint() ~ "'"
+        "select max(built.built_seq) from landing.build_state as built inner join landing.heads as heads on built.built_seq = heads.seq"
+        ~ " and built.built_head = heads.head where built.model = '" ~ fact ~ "' and built.seeds = '" ~ seeds_fingerprint() ~ "'"
     ).columns[0].values()[0] %}
     {{ return(-1 if seq is none else seq) }}
 {% endmacro %}
@@ -65,7 +67,8 @@
 
 {% macro forget_touched(keys, events) %}
     {%- if goes_on(this.identifier) -%}
-        delete from {{ this }} where ({{ keys | join(', ') }}) in ({{ touched(keys, events, this.identifier) }})
+        delete from {{ this }}
+        {%- if built_seq(this.identifier) >= 0 %} where ({{ keys | join(', ') }}) in ({{ touched(keys, events, this.identifier) }}){% endif -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -106,7 +109,8 @@
 
 {% macro forget_touched_days(onwards_from=none) %}
     {%- if goes_on(this.identifier) -%}
-        delete from {{ this }} where {{ is_one_of_days('event_day', touched_days(onwards_from)) }}
+        delete from {{ this }}
+        {%- if built_seq(this.identifier) >= 0 %} where {{ is_one_of_days('event_day', touched_days(onwards_from)) }}{% endif -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -142,7 +146,8 @@
 {% macro create_build_state() %}
     {% if execute %}
         {% do run_query('create schema if not exists landing') %}
-        {% do run_query('create table if not exists landing.build_state (model varchar, built_seq bigint, seeds varchar)') %}
+        {% do run_query('create table if not exists landing.build_state (model varchar, built_seq bigint, seeds varchar, built_head varchar)') %}
+        {% do run_query('alter table landing.build_state add column if not exists built_head varchar') %}
         {% do run_query('create table if not exists landing.sessions_rebuilt (brand varchar, player_id varchar, rebuilt_from timestamp)') %}
         {% do run_query('create table if not exists landing.sessions_kept (brand varchar, player_id varchar, session_id varchar)') %}
     {% endif %}
@@ -168,14 +173,17 @@
         {% set upstream = [] %}
         {% do incremental_parents(model, upstream) %}
         {% do run_query("delete from landing.build_state where model = '" ~ this.identifier ~ "'") %}
-        insert into landing.build_state
-        select '{{ this.identifier }}', coalesce(min(built_seq), -1), '{{ seeds_fingerprint() }}'
+        insert into landing.build_state (model, built_seq, seeds, built_head)
+        select model, built_seq, seeds, (select head from landing.heads where seq = built_seq)
         from (
-            select coalesce(max(seq), -1) as built_seq from landing.ledger
-            {% if upstream %}
-            union all
-            select built_seq from landing.build_state where model in ({{ upstream | join(', ') }})
-            {% endif %}
-        )
+            select '{{ this.identifier }}' as model, coalesce(min(built_seq), -1) as built_seq, '{{ seeds_fingerprint() }}' as seeds
+            from (
+                select coalesce(max(seq), -1) as built_seq from landing.ledger
+                {% if upstream %}
+                union all
+                select built_seq from landing.build_state where model in ({{ upstream | join(', ') }})
+                {% endif %}
+            ) as built
+        ) as marked
     {% endif %}
 {% endmacro %}

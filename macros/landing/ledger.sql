@@ -13,6 +13,7 @@
     } %}
     {% set entries = run_query("select count(*) from glob('" ~ home_glob() ~ "/ledger/*.json')").columns[0].values()[0] %}
     {% do run_query('create schema if not exists landing') %}
+    {% do run_query(ledger_heads(entries)) %}
     {% set ledger %}
         create or replace table landing.ledger as
         {% if entries %}
@@ -94,4 +95,22 @@
     )
     group by day, event, reason, pointer, fingerprint, event_id
     having sum(weight) > 0
+{% endmacro %}
+
+{#
+    The hash of each entry's bytes, by which the next one names it: what was built of an entry is known by it, since the number alone is the
+    same in a backup that was restored, and in another home. 0 is the ledger before its first entry.
+#}
+{% macro ledger_heads(entries) %}
+    create or replace table landing.heads as
+    select cast(0 as bigint) as seq, '' as head
+    {% if entries %}
+    union all
+    select seq - 1, previous
+    from read_json('{{ home_glob() }}/ledger/*.json', format = 'newline_delimited', columns = {'seq': 'bigint', 'previous': 'varchar'})
+    where seq > 1
+    union all
+    select {{ entries }}, sha256(content)
+    from read_blob('{{ home_glob() }}/ledger/{{ '%010d' % entries }}.json')
+    {% endif %}
 {% endmacro %}

@@ -53,6 +53,7 @@
 #}
 {% macro forget_rebuilt_sessions() %}
     {%- if goes_on('fct_sessions') -%}
+        {% if built_seq('fct_sessions') < 0 %}{% do run_query('delete from ' ~ this) %}{% endif %}
         {% do run_query('create or replace table landing.sessions_rebuilt as ' ~ sessions_rebuilt_from()) %}
         {% set kept %}
             create or replace table landing.sessions_kept as

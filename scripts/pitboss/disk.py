@@ -1,5 +1,6 @@
 """Every change that Pitboss makes to files by its own hand. In one place, so that tests can let each of them fail."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterable
@@ -37,6 +38,11 @@ class Disk:
             FileExistsError: the name is taken; unlike a rename, a link replaces nothing.
         """
         os.link(path, name)
+
+    def symlink(self, target: Path, name: Path) -> None:
+        """A link by name, unless the name is taken."""
+        with contextlib.suppress(FileExistsError):
+            name.symlink_to(target)
 
     def rename(self, path: Path, to: Path) -> None:
         """Rename, in place of what has that name."""

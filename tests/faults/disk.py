@@ -126,6 +126,9 @@ class FaultyDisk(HastyDisk):
         self.step("link", name, lambda: os.link(path, name))
         self.memory.linked(path, name)
 
+    def symlink(self, target: Path, name: Path) -> None:
+        self.step("symlink", name, lambda: super(FaultyDisk, self).symlink(target, name))
+
     def rename(self, path: Path, to: Path) -> None:
         def act() -> None:
             self.memory.renaming(path, to)

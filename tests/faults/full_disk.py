@@ -103,7 +103,10 @@ def _publishing(work: Path) -> Iterator[str]:
             published = _pitboss(home, "publish")
             if published.returncode:
                 yield published.stderr
-            left_over = {path.name for path in home.published.iterdir()} - {*before, "marts.previous.duckdb", "risk.previous.duckdb"}
+            left_over = {path.name for path in home.published.iterdir()} - {
+                *before,
+                *(f"{stem}.previous.duckdb{log}" for stem in ("pitboss", "pitboss_risk") for log in ("", ".wal")),
+            }
             if left_over:
                 yield f"{left_over} left over"
             print(f"publish with {more} kB beside a warehouse of {warehouse} kB", file=sys.stderr)

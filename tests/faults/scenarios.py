@@ -18,7 +18,8 @@ from pitboss.landing.land import land
 from pitboss.landing.ledger import Ledger
 from pitboss.landing.replay import conflict, decide, replay
 from pitboss.landing.session import session
-from pitboss.serve.publish import AUDIENCES, publish, rollback
+from pitboss.serve.audiences import AUDIENCES
+from pitboss.serve.publish import publish, rollback
 
 from tests.faults import corpus, oracle
 from tests.faults.oracle import Wrong
@@ -181,7 +182,7 @@ def _rollback(home: Home, said: Said) -> None:
 
 def _versions(home: Home, audience: str) -> dict[str, int]:
     """The version under each name that is there, -1 where the file is not whole."""
-    name = AUDIENCES[audience][0]
+    name = AUDIENCES[audience].file
     stem = name.removesuffix(".duckdb")
     found = {}
     for file in (name, f"{stem}.previous.duckdb", f"{name}.new-replaced"):
@@ -191,8 +192,7 @@ def _versions(home: Home, audience: str) -> dict[str, int]:
                 # under a name of its own: a schema that is called like its file would be ambiguous
                 with duckdb.connect() as connection:
                     connection.execute(f"attach '{path}' as held (read_only)")
-                    schema = "main" if audience == "analyst" else "marts"
-                    row = connection.execute(f"select count(*) from held.{schema}.{MARTS[audience]}").fetchone()
+                    row = connection.execute(f"select count(*) from held.{AUDIENCES[audience].schema}.{MARTS[audience]}").fetchone()
                     found[file] = int(row[0]).bit_length() - 1 if row else -1
             except duckdb.Error:
                 found[file] = -1
@@ -204,7 +204,7 @@ def _whole(may_be: set[int], must_be: set[int], needed: bool = True) -> Callable
 
     def at_once(home: Home) -> list[Wrong]:
         wrong = []
-        for audience, (name, _) in AUDIENCES.items():
+        for audience, (name, _, _) in AUDIENCES.items():
             found = _versions(home, audience)
             if (needed or name in found) and found.get(name) not in may_be:
                 wrong.append(Wrong("torn", f"{name} is none of {may_be}: {found}"))
@@ -216,7 +216,7 @@ def _whole(may_be: set[int], must_be: set[int], needed: bool = True) -> Callable
 
 def _published(version: int) -> Callable[[Home, Said], list[Wrong]]:
     def kept(home: Home, said: Said) -> list[Wrong]:
-        found = {name: _versions(home, audience).get(name) for audience, (name, _) in AUDIENCES.items()}
+        found = {name: _versions(home, audience).get(name) for audience, (name, _, _) in AUDIENCES.items()}
         return [Wrong("lost", f"{said[-1]} was reported: {found}")] if said and set(found.values()) != {version} else []
 
     return kept
@@ -228,7 +228,7 @@ def _tidied(is_both: bool) -> Callable[[Home, Home], list[Wrong]]:
     def finished(home: Home, undisturbed: Home) -> list[Wrong]:
         files, expected = ({path.name for path in each.published.iterdir()} for each in (home, undisturbed))
         wrong = [Wrong("torn", f"{file} is left over") for file in files - expected if "previous" not in file]
-        for audience, (name, _) in AUDIENCES.items():
+        for audience, (name, _, _) in AUDIENCES.items():
             ours, theirs = _versions(home, audience), _versions(undisturbed, audience)
             if set(ours.values()) != set(theirs.values()) if is_both else ours.get(name) != theirs.get(name):
                 wrong.append(Wrong("lost", f"{ours} instead of {theirs}"))

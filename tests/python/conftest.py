@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from pitboss.build import OF_DATA
 from pitboss.home import Home
 from pitboss.landing.land import Landed, land
 
@@ -81,9 +82,9 @@ class Built:
     output: str
 
 
-def build_by_command(home: Home) -> Built:
-    """Make the tables of a home as a user does."""
-    command = [str(Path(sys.executable).with_name("pitboss")), "--home", str(home.root), "build", *UNTESTED]
+def build_by_command(home: Home, *arguments: str) -> Built:
+    """Make the tables of a home as a user does, with all tests of data: nothing else may be published."""
+    command = [str(Path(sys.executable).with_name("pitboss")), "--home", str(home.root), "build", *OF_DATA, *arguments]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
     return Built(home, run.stdout)

@@ -84,7 +84,7 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def published(road: Built, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(road.home.published / "marts.duckdb"), read_only=True) as marts:
+    with duckdb.connect(str(road.home.published / "pitboss.duckdb"), read_only=True) as marts:
         found: list[tuple[Any, ...]] = marts.execute(sql).fetchall()
         return found
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import duckdb
 from click.testing import CliRunner
-from conftest import UNTESTED, query
-from pitboss.build import build
+from conftest import query
+from pitboss.build import OF_DATA, build
 from pitboss.cli import main
 from pitboss.home import Home
+from pitboss.serve.audiences import AUDIENCES
 from pitboss.serve.headline import headline
 from pitboss.serve.publish import publish
 
@@ -19,7 +20,7 @@ def test_an_empty_folder_builds_and_publishes_every_mart_with_its_columns_and_no
     landed = CliRunner().invoke(main, ["--home", str(home.root), "land", str(inbox)])
     assert (landed.exit_code, landed.output.count("nothing to land")) == (0, 1)
 
-    build(home, UNTESTED)
+    build(home, OF_DATA)
     nodes = json.loads((home.target / "manifest.json").read_bytes())["nodes"].values()
     marts = {node["name"]: list(node["columns"]) for node in nodes if node["resource_type"] == "model" and node["schema"] == "marts"}
     assert len(marts) >= 8
@@ -35,6 +36,7 @@ def test_an_empty_folder_builds_and_publishes_every_mart_with_its_columns_and_no
     assert {table for file in files for table in file.tables} == set(marts)
     for file in files:
         with duckdb.connect(str(file.path), read_only=True) as connection:
+            schema = next(audience.schema for audience in AUDIENCES.values() if audience.file == file.path.name)
             for table in file.tables:
-                assert [column for column, *_ in connection.execute(f"describe marts.{table}").fetchall()] == marts[table]
+                assert [column for column, *_ in connection.execute(f"describe {schema}.{table}").fetchall()] == marts[table]
     assert "days         none" in headline(home)

@@ -3,20 +3,31 @@
 import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
+from datetime import datetime
 
 import duckdb
 import pytest
-from conftest import query
+from conftest import UNTESTED, query
 from pitboss.build import build
 from pitboss.errors import BuildError, PublishError
 from pitboss.home import Home
+from pitboss.landing.land import land
+from pitboss.serve.audiences import guard
 from pitboss.serve.publish import publish, rollback
 
 LOADS = "select count(*) from marts.ingest_health"
+TOOL = """import duckdb, sys, time
+tool = duckdb.connect(sys.argv[1])
+tool.execute("insert into marts.ingest_health select * from marts.ingest_health")
+print("written", flush=True)
+time.sleep(600)"""
+"""A tool that opens a published file for writing, as most do, and leaves its log beside it."""
 
 
-def published(home: Home, sql: str = LOADS, name: str = "marts.duckdb") -> int:
+def published(home: Home, sql: str = LOADS, name: str = "pitboss.duckdb") -> int:
     with duckdb.connect(str(home.published / name), read_only=True) as connection:
         row = connection.execute(sql).fetchone()
         assert row
@@ -33,40 +44,44 @@ def double(home: Home) -> None:
 
 
 def contents(home: Home) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in home.published.glob("*")}
+    return {path.name: path.read_bytes() for path in home.published.glob("*") if not path.is_symlink()}
+
+
+def schema_of(file: str) -> str:
+    return "risk" if "risk" in file else "marts"
 
 
 def test_every_public_mart_is_in_the_file_of_its_audience(built_home: Home) -> None:
     made = {file.path.name: file.tables for file in publish(built_home)}
     in_warehouse = {name for (name,) in query(built_home, "select table_name from information_schema.tables where table_schema = 'marts'")}
-    assert set(made) == {"marts.duckdb", "risk.duckdb"}
-    assert set(made["marts.duckdb"]) | set(made["risk.duckdb"]) == in_warehouse
+    assert set(made) == {"pitboss.duckdb", "pitboss_risk.duckdb"}
+    assert set(made["pitboss.duckdb"]) | set(made["pitboss_risk.duckdb"]) == in_warehouse
     assert published(built_home, "select sum(bets) from marts.ggr_ngr_daily") == 14
     assert published(built_home) == 1
     for name, tables in made.items():
         for table, rows in tables.items():
-            assert published(built_home, f"select count(*) from marts.{table}", name) == rows
+            assert published(built_home, f"select count(*) from {schema_of(name)}.{table}", name) == rows
 
 
 def test_each_file_is_open_to_its_audience_only(built_home: Home) -> None:
     publish(built_home)
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in built_home.published.glob("*")}
-    assert modes == {"marts.duckdb": 0o640, "risk.duckdb": 0o600}
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in built_home.published.glob("*.duckdb")}
+    assert modes == {"pitboss.duckdb": 0o640, "pitboss_risk.duckdb": 0o600}
 
 
 def test_an_open_reader_keeps_its_version_and_a_new_one_sees_the_next(built_home: Home) -> None:
     publish(built_home)
     # a process of its own would do the same; within one process DuckDB shares the instance of a path, so the reader holds another name of the file
     held = built_home.root / "held.duckdb"
-    os.link(built_home.published / "marts.duckdb", held)
+    os.link(built_home.published / "pitboss.duckdb", held)
     with duckdb.connect() as reader:
         reader.execute(f"attach '{held}' as held (read_only)")
-        count = "select count(*) from held.main.ingest_health"
+        count = "select count(*) from held.marts.ingest_health"
         assert reader.execute(count).fetchone() == (1,)
         double(built_home)
         publish(built_home)
         assert reader.execute(count).fetchone() == (1,)
-        assert reader.execute("select sum(bets) from held.main.ggr_ngr_daily").fetchone() == (14,)
+        assert reader.execute("select sum(bets) from held.marts.ggr_ngr_daily").fetchone() == (14,)
     assert published(built_home) == 2
 
 
@@ -76,25 +91,29 @@ def test_rollback_brings_the_previous_version_back_and_forth(built_home: Home) -
         rollback(built_home)
     double(built_home)
     publish(built_home)
-    assert published(built_home, name="marts.previous.duckdb") == 1
+    assert published(built_home, name="pitboss.previous.duckdb") == 1
     rollback(built_home)
-    assert (published(built_home), published(built_home, name="marts.previous.duckdb")) == (1, 2)
+    assert (published(built_home), published(built_home, name="pitboss.previous.duckdb")) == (1, 2)
     rollback(built_home)
-    assert (published(built_home), published(built_home, name="marts.previous.duckdb")) == (2, 1)
+    assert (published(built_home), published(built_home, name="pitboss.previous.duckdb")) == (2, 1)
 
 
 @pytest.mark.parametrize(
     ("harm", "message"),
     [
         (
-            "insert into landing.build_log select 'later', max(finished_at) + interval 1 second, 9, 2 from landing.build_log",
+            "insert into landing.build_log select 'later', min(finished_at), 9, 2, max(build_seq) + 1 from landing.build_log",
             "the last build did not pass (2 nodes",
         ),
         (
-            "insert into landing.build_log select 'later', max(finished_at) + interval 1 second, 0, -1 from landing.build_log",
+            "insert into landing.build_log select 'later', min(finished_at), 0, -1, max(build_seq) + 1 from landing.build_log",
             "the last build did not finish",
         ),
-        ("drop table marts.coverage", "coverage not built yet"),
+        ("delete from landing.build_passes where node = 'model.pitboss.coverage'", "did not pass as they are now, the first of them coverage"),
+        ("update landing.build_passes set checksum = 'x' where node = 'model.pitboss.coverage'", "the first of them coverage"),
+        ("delete from landing.build_passes where node like 'test.%'", "models and tests did not pass as they are now"),
+        ("update landing.build_passes set ledger_head = 'x' where node = 'model.pitboss.coverage'", "was built of several landings"),
+        ("update landing.build_passes set ledger_head = 'x'", "was built of a landing that is not, or no longer, that of this home"),
         ("drop schema landing cascade", "has no build to publish"),
     ],
 )
@@ -108,6 +127,68 @@ def test_a_warehouse_that_did_not_pass_is_not_published(built_home: Home, harm: 
     assert contents(built_home) == before
 
 
+def test_what_was_built_without_tests_or_empty_is_not_published(built_home: Home) -> None:
+    """And a landing that has gone on since is no reason to refuse."""
+    publish(built_home)
+    build(built_home, [*UNTESTED, "--empty", "--select", "coverage"])
+    with pytest.raises(PublishError, match="the first of them coverage"):
+        publish(built_home)
+    build(built_home, ["--quiet", "--select", "coverage"])
+    publish(built_home)
+    path = built_home.root / "later.jsonl"
+    path.write_text('{"event":"login","eventId":"l","ts":"2025-10-17T12:00:00Z","playerId":"p","result":"ok"}\n')
+    [landed] = land(built_home, [(path, "web")])
+    assert landed.error is None
+    publish(built_home)
+    assert published(built_home, "select max(ledger_seq) from marts.about") == 1
+
+
+def test_each_table_and_column_says_what_it_is_and_about_what_it_is_made_of(built_home: Home) -> None:
+    [analyst, _] = publish(built_home)
+    with duckdb.connect(str(analyst.path), read_only=True) as marts:
+        unsaid = marts.execute("select table_name from duckdb_tables() where comment is null").fetchall()
+        unsaid += marts.execute("select table_name || '.' || column_name from duckdb_columns() where schema_name = 'marts' and comment is null").fetchall()
+        assert not unsaid
+        about = marts.execute("select table_name, table_rows, ledger_seq, reporting_currency, data_until from marts.about").fetchall()
+    assert {name: rows for name, rows, *_ in about} == analyst.tables
+    assert {tuple(row[2:]) for row in about} == {(1, "EUR", datetime(2025, 10, 17, 12))}
+
+
+def test_the_same_names_hold_under_any_path_and_alias_and_with_both_files_open(built_home: Home) -> None:
+    [analyst, risk] = publish(built_home)
+    copy = built_home.root / "copy of it.duckdb"
+    copy.write_bytes(analyst.path.read_bytes())
+    count = "select count(*) from marts.ingest_health"
+    for path in (analyst.path, copy):
+        with duckdb.connect(str(path), read_only=True) as marts:
+            assert marts.execute(count).fetchall() == [(1,)]
+    with duckdb.connect(str(risk.path), read_only=True) as both:
+        both.execute(f"attach '{analyst.path}' as elsewhere (read_only)")
+        assert both.execute("select count(*) from elsewhere.marts.ingest_health").fetchall() == [(1,)]
+        both.execute(f"attach '{copy}' (read_only)")
+
+
+@pytest.mark.parametrize("is_killed", [True, False])
+def test_a_tool_that_writes_to_a_published_file_changes_nothing_that_readers_see(built_home: Home, is_killed: bool) -> None:
+    """Killed with its log beside the file, or still alive; between two publishes, and before a rollback."""
+    publish(built_home)
+    actions: list[Callable[[Home], object]] = [publish, publish, rollback]
+    for action in actions + [guard] * is_killed:
+        (built_home.published / "pitboss.duckdb.wal").unlink(missing_ok=True)  # as a tool leaves it that was there before the guard
+        tool = subprocess.Popen([sys.executable, "-c", TOOL, str(built_home.published / "pitboss.duckdb")], stdout=subprocess.PIPE, text=True)
+        assert tool.stdout and tool.stdout.readline() == "written\n"
+        if is_killed:
+            tool.kill()
+        action(built_home)
+        assert published(built_home) == 1
+        with pytest.raises(duckdb.Error), duckdb.connect(str(built_home.published / "pitboss.duckdb")) as writer:
+            writer.execute("delete from marts.ingest_health")
+        assert published(built_home) == 1
+        tool.kill()
+        tool.communicate()
+        assert published(built_home) == 1
+
+
 def test_a_failure_is_not_hidden_by_a_build_of_something_else(built_home: Home) -> None:
     double(built_home)
     with pytest.raises(BuildError, match="did not pass"):
@@ -119,10 +200,10 @@ def test_a_failure_is_not_hidden_by_a_build_of_something_else(built_home: Home) 
 
 def test_a_publish_that_was_killed_leaves_no_trace(built_home: Home) -> None:
     built_home.published.mkdir()
-    for name in ("marts.duckdb.new", "marts.duckdb.new.wal", "risk.duckdb.new"):
+    for name in ("pitboss.duckdb.new", "pitboss.duckdb.new.wal", "pitboss_risk.duckdb.new", "marts.duckdb", "risk.previous.duckdb"):
         (built_home.published / name).write_bytes(b"half")
     publish(built_home)
-    assert sorted(contents(built_home)) == ["marts.duckdb", "risk.duckdb"]
+    assert sorted(contents(built_home)) == ["pitboss.duckdb", "pitboss_risk.duckdb"]
     assert published(built_home) == 1
 
 
@@ -155,5 +236,5 @@ def test_a_kill_at_any_system_call_leaves_whole_versions(
     monkeypatch.undo()
     assert published(built_home) in {1, 2, 4}
     rollback(built_home)
-    pair = {published(built_home), published(built_home, name="marts.previous.duckdb")}
+    pair = {published(built_home), published(built_home, name="pitboss.previous.duckdb")}
     assert pair == {1, 2} or (action is publish and pair == {2, 4})

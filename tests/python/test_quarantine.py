@@ -150,6 +150,15 @@ def test_what_is_shown_cannot_attack_a_terminal(home: Home) -> None:
     assert [json.loads(line)["raw"] for line in as_json.splitlines()] == [None, None]
 
 
+def test_of_many_unknown_fields_none_is_lost(home: Home) -> None:
+    """Also where one of them comes twice, though nobody looks for that in each of them."""
+    line = bet("e")[:-1] + "".join(f',"new{n}":{n}' for n in range(40)) + ',"new7":"again"}'
+    entry = put(home, "a.jsonl", line)
+    assert (entry.landed, entry.quarantined) == (1, 0)
+    kept = sorted(rows(home, "restricted/unknown/*.parquet", "pointer, value"))
+    assert kept == sorted([*((f"/new{n}", str(n).encode()) for n in range(40)), ("/new7", b'"again"')])
+
+
 # ------------------------------------------------------------ replay
 
 

@@ -367,13 +367,13 @@ def test_the_seeds_are_asked_first() -> None:
 def test_a_run_with_nothing_new_but_a_changed_seed_is_not_current(home: Home) -> None:
     home.create()
     home.published.mkdir()
-    (home.published / "marts.duckdb").touch()
+    (home.published / "pitboss.duckdb").touch()
     changed = max(path.stat().st_ctime for path in (PROJECT / "seeds").glob("*.csv"))
-    os.utime(home.published / "marts.duckdb", (changed + 2, changed + 2))
+    os.utime(home.published / "pitboss.duckdb", (changed + 2, changed + 2))
     with duckdb.connect(str(home.warehouse)) as warehouse:
         warehouse.sql("create schema landing")
         warehouse.sql("create table landing.build_state as select 0 as built_seq")
-        warehouse.sql(f"create table landing.build_log as select 0 as failed, make_timestamp({int((changed + 1) * 1e6)}) as finished_at")
+        warehouse.sql(f"create table landing.build_log as select 0 as failed, 1 as build_seq, make_timestamp({int((changed + 1) * 1e6)}) as finished_at")
     assert is_current(home)
     with duckdb.connect(str(home.warehouse)) as warehouse:
         warehouse.sql("update landing.build_log set finished_at = finished_at - interval 2 second")

@@ -1,5 +1,6 @@
 """The command line: thin, every command one function of the package."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from pitboss import __version__
 from pitboss.cli import contracts, producers, quarantine, road, upkeep
 from pitboss.errors import PitbossError
 from pitboss.home import Home
+from pitboss.serve.audiences import guard
 
 
 class _Commands(click.Group):
@@ -46,6 +48,8 @@ def _in_one_line(error: Exception, home: Path) -> str | None:
 def main(ctx: click.Context, root: Path, debug: bool) -> None:
     """Pitboss: from an online casino's raw telemetry to numbers that can be trusted."""
     ctx.obj = Home(root)
+    with contextlib.suppress(OSError):  # a reader of a home of others can guard nothing
+        guard(ctx.obj)
 
 
 for command in (

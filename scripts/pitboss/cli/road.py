@@ -158,7 +158,7 @@ def build(home: Home, dbt_arguments: tuple[str, ...]) -> None:
 @click.command()
 @click.pass_obj
 def publish(home: Home) -> None:
-    """Put the tested marts in place as HOME/published/marts.duckdb and risk.duckdb."""
+    """Put the tested marts in place as HOME/published/pitboss.duckdb and pitboss_risk.duckdb."""
     _publish(home)
 
 

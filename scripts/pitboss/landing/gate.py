@@ -176,12 +176,15 @@ class _Key:
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _pairs = msgspec.json.Decoder(dict[_Key, msgspec.Raw], dec_hook=lambda kind, name: kind(name)).decode
 _items = msgspec.json.Decoder(list[msgspec.Raw] | None).decode
+_FEW = 20
 
 
 def _members(value: bytes, known: Mapping[str, Any]) -> Iterable[tuple[str, msgspec.Raw]]:
     """Names and values of an object, also those of an unknown name that comes twice. Looking for these costs more than all the rest."""
     fields = _fields(value)
-    if b"\\" in value or any(value.count(f'"{name}"'.encode()) > 1 for name in fields if name not in known):
+    unknown = [name for name in fields if name not in known]
+    # each is looked for in all of the object: where there are many, that costs more than reading it as pairs
+    if b"\\" in value or len(unknown) > _FEW or any(value.count(f'"{name}"'.encode()) > 1 for name in unknown):
         return ((key.name, raw) for key, raw in _pairs(value).items())
     return fields.items()
 

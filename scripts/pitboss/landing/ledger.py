@@ -124,6 +124,11 @@ class Ledger:
         """SHA-256 of the last entry's bytes, which the next one carries; empty before the first."""
         return self._head
 
+    def seq_of(self, head: str) -> int | None:
+        """Number of the entry whose bytes have this hash, 0 for the empty ledger; None where none of this ledger has it."""
+        heads = {entry.previous: entry.seq - 1 for entry in self.entries} | {self._head: len(self.entries)}
+        return heads.get(head)
+
     @property
     def open_conflicts(self) -> list[EventId]:
         """Ids in conflict about which nothing is decided yet, in the order in which they came up."""

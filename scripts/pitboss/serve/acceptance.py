@@ -15,11 +15,12 @@ from pitboss.errors import PitbossError
 from pitboss.home import Home
 from pitboss.landing.land import land
 from pitboss.landing.source import find
-from pitboss.serve.publish import AUDIENCES, publish
+from pitboss.serve.audiences import AUDIENCES
+from pitboss.serve.publish import publish
 
 
 class Check(msgspec.Struct):
-    """A query on a published file and the rows that it must give."""
+    """A query on a published file, which is named by its schema, and the rows that it must give."""
 
     name: str
     query: str
@@ -79,7 +80,7 @@ def read_checks(folder: Path) -> list[Check]:
 
 
 def _run(case: str, check: Check, home: Home) -> Verdict:
-    files = {name.removesuffix(".duckdb"): name for name, _ in AUDIENCES.values()}
+    files = {audience.schema: audience.file for audience in AUDIENCES.values()}
     if check.database not in files:
         return Verdict(case, check.name, False, f"no database {check.database}")
     try:

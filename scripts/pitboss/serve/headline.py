@@ -10,18 +10,19 @@ import duckdb
 from pitboss.errors import PublishError
 from pitboss.home import PROJECT, Home
 from pitboss.landing.ledger import Ledger
+from pitboss.serve.audiences import AUDIENCES
 from pitboss.warehouse import warehouse
 
 
 def is_current(home: Home) -> bool:
     """Whether the last build passed, took every fact up to the ledger's last entry and the seeds as they are, and is published."""
-    path = home.published / "marts.duckdb"
+    path = home.published / AUDIENCES["analyst"].file
     if not home.warehouse.exists() or not path.exists():
         return False
     try:
         with duckdb.connect(str(home.warehouse), read_only=True) as connection:
             row = connection.execute(
-                "select failed, (select min(built_seq) from landing.build_state), finished_at from landing.build_log order by finished_at desc limit 1"
+                "select failed, (select min(built_seq) from landing.build_state), finished_at from landing.build_log order by build_seq desc limit 1"
             ).fetchone()
     except duckdb.Error:
         return False
@@ -42,7 +43,7 @@ def headline(home: Home) -> str:
         PublishError: nothing is published.
         LockedError: another process has the warehouse open.
     """
-    path = home.published / "marts.duckdb"
+    path = home.published / AUDIENCES["analyst"].file
     if not path.exists():
         raise PublishError("nothing is published", str(home.published), "Run `pitboss publish` first.")
     with duckdb.connect(str(path), read_only=True) as marts:

@@ -1,10 +1,14 @@
 """Publishing: tested marts into a new DuckDB file, put in place by one rename. A reader that is open keeps its file."""
 
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import msgspec
@@ -12,11 +16,13 @@ import msgspec
 from pitboss.contract.sql import literal, quoted
 from pitboss.disk import Disk
 from pitboss.errors import PublishError
-from pitboss.home import Home
+from pitboss.home import PROJECT, Home
+from pitboss.landing.ledger import Ledger
+from pitboss.serve.audiences import AUDIENCES, guard_file, previous
 from pitboss.warehouse import warehouse
 
-AUDIENCES = {"analyst": ("marts.duckdb", 0o640), "risk": ("risk.duckdb", 0o600)}
-"""DuckDB has no users, so who may read what is a matter of files: one an audience, with its mode."""
+OLD_FILES = ("marts.duckdb", "risk.duckdb")
+"""Names of before; removed, so that nobody goes on reading what no build makes any more."""
 
 
 @dataclass(frozen=True)
@@ -27,30 +33,55 @@ class Published:
     tables: dict[str, int]
 
 
+@dataclass(frozen=True)
+class Mart:
+    """A public model: where it stands in the warehouse, who reads it, and what its YAML says of it and of its columns."""
+
+    name: str
+    audience: str
+    schema: str
+    description: str
+    columns: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Built:
+    """When the marts were built, and of what."""
+
+    at: datetime
+    data_until: datetime | None
+    ledger_seq: int
+    reporting_currency: str
+
+
 def publish(home: Home) -> list[Published]:
-    """Copy the public marts of the last build, which must have passed, into HOME/published.
+    """Copy the public marts into HOME/published, if one build of this landing made and tested all of them, or several did together.
 
     Raises:
-        PublishError: there is no build, the last one did not pass, or the copy does not hold what the warehouse holds.
+        PublishError: there is no build, it did not pass or not everything, or the copy does not hold what the warehouse holds.
         LockedError: another process is writing to the home or to the warehouse.
     """
     with home.lock():
-        marts = _marts(home)
+        nodes = _nodes(home)
+        marts = _marts(nodes)
         home.disk.make_folder(home.published)
         home.disk.sync(home.root)
         _tidy(home)
         with warehouse(home) as connection, _private():
-            _check_last_build(home, connection, set(marts))
+            built = _check_build(home, connection, nodes)
             made = []
-            for audience, (name, mode) in AUDIENCES.items():
-                tables = sorted(mart for mart, reader in marts.items() if reader == audience)
+            for audience, (name, schema, mode) in AUDIENCES.items():
+                own = sorted((mart for mart in marts if mart.audience == audience), key=lambda mart: mart.name)
                 try:
-                    made.append(_write(home.disk, connection, tables, home.published / name, mode))
+                    made.append(_write(home.disk, connection, own, built, home.published / name, schema, mode))
                 except duckdb.Error as error:
                     what = f"could not be written ({str(error).splitlines()[0]}); nothing was published"
                     raise PublishError(what, str(home.published / name), "Make room there if it is full, and publish again.") from error
         for published in made:
             _swap(home.disk, published.path, _new(published.path))
+        for name in OLD_FILES:
+            for old in home.published.glob(f"{name.removesuffix('.duckdb')}.*"):
+                home.disk.remove(old)
         return made
 
 
@@ -62,68 +93,131 @@ def rollback(home: Home) -> list[Path]:
     """
     with home.lock():
         _tidy(home)
-        found = [home.published / name for name, _ in AUDIENCES.values() if _previous(home.published / name).exists()]
+        found = [home.published / audience.file for audience in AUDIENCES.values() if previous(home.published / audience.file).exists()]
         if not found:
             raise PublishError("has no previous version", str(home.published), "`pitboss publish` keeps one from the second time on.")
         for path in found:
-            _swap(home.disk, path, _previous(path))
+            _swap(home.disk, path, previous(path))
         return found
 
 
-def _marts(home: Home) -> dict[str, str]:
-    """Public models of the last build, each with its audience, from dbt's manifest."""
+def _nodes(home: Home) -> dict[str, dict[str, Any]]:
+    """What the last build knew of, from dbt's manifest."""
     manifest = home.target / "manifest.json"
     if not manifest.exists() or not home.warehouse.exists():
         raise PublishError("has no build to publish", str(home.root), "Run `pitboss build` first.")
     try:
-        nodes = msgspec.json.decode(manifest.read_bytes())["nodes"].values()
+        nodes: dict[str, dict[str, Any]] = msgspec.json.decode(manifest.read_bytes())["nodes"]
     except msgspec.DecodeError as error:
         raise PublishError(f"is not whole ({error})", str(manifest), "Run `pitboss build` again.") from error
-    return {
-        node["name"]: node["config"]["meta"].get("audience", "risk")
-        for node in nodes
+    return nodes
+
+
+def _marts(nodes: dict[str, dict[str, Any]]) -> list[Mart]:
+    """Public models."""
+    return [
+        Mart(
+            node["name"],
+            node["config"]["meta"].get("audience", "risk"),
+            node["schema"],
+            node.get("description", ""),
+            {name: column.get("description", "") for name, column in node.get("columns", {}).items()},
+        )
+        for node in nodes.values()
         if node["resource_type"] == "model" and node["schema"] == "marts" and node["access"] == "public"
-    }
+    ]
 
 
-def _check_last_build(home: Home, connection: duckdb.DuckDBPyConnection, marts: set[str]) -> None:
-    found = connection.execute("select schema_name || '.' || table_name from duckdb_tables() where database_name = 'warehouse'").fetchall()
-    tables = {name for (name,) in found}
-    row = None
-    if "landing.build_log" in tables:
-        row = connection.execute("select failed from warehouse.landing.build_log order by finished_at desc limit 1").fetchone()
-    if not row:
+def _check_build(home: Home, connection: duckdb.DuckDBPyConnection, nodes: dict[str, dict[str, Any]]) -> _Built:
+    """What was built, when, of which landing. Every model, seed and data test must have passed as it is now, on one head of this ledger."""
+    try:
+        last = connection.execute("select failed, finished_at from warehouse.landing.build_log order by build_seq desc limit 1").fetchone()
+        passes = connection.execute("select node, checksum, ledger_head, reporting_currency from warehouse.landing.build_passes").fetchall()
+    except duckdb.CatalogException:
+        last = None
+    if not last:
         raise PublishError("has no build to publish", str(home.warehouse), "Run `pitboss build` first.")
-    if row[0]:
+    if last[0]:
         raise PublishError(
-            f"the last build did not pass ({row[0]} nodes failed or were skipped)" if row[0] > 0 else "the last build did not finish",
+            f"the last build did not pass ({last[0]} nodes failed or were skipped)" if last[0] > 0 else "the last build did not finish",
             str(home.warehouse),
             "Nothing was published; mend it and run `pitboss build`.",
         )
-    missing = sorted(mart for mart in marts if f"marts.{mart}" not in tables)
+    passed = {node: (checksum, head, currency) for node, checksum, head, currency in passes}
+    needed = {name: node for name, node in nodes.items() if _is_built(node)}
+    missing = [node["name"] for name, node in needed.items() if passed.get(name, (None,))[0] != (node.get("checksum") or {}).get("checksum", "")]
     if missing:
-        raise PublishError(f"{', '.join(missing)} not built yet; nothing was published", str(home.warehouse), "Run `pitboss build` without a selection.")
+        what = f"{len(missing):,} of {len(needed):,} models and tests did not pass as they are now, the first of them {missing[0]}; nothing was published"
+        raise PublishError(what, str(home.warehouse), "Run `pitboss build` without a selection.")
+    built = {(head, currency) for name, (_, head, currency) in passed.items() if name in needed}
+    if len(built) > 1:
+        raise PublishError("was built of several landings; nothing was published", str(home.warehouse), "Run `pitboss build` without a selection.")
+    [(head, currency)] = built
+    seq = Ledger(home).seq_of(head)
+    if seq is None:
+        what = "was built of a landing that is not, or no longer, that of this home; nothing was published"
+        raise PublishError(what, str(home.warehouse), "Run `pitboss build`.")
+    try:
+        until = connection.execute("select now_at from warehouse.semantic.int_clock__now").fetchone()
+    except duckdb.CatalogException:
+        until = None
+    return _Built(last[1], until[0] if until else None, seq, currency)
 
 
-def _write(disk: Disk, connection: duckdb.DuckDBPyConnection, tables: list[str], path: Path, mode: int) -> Published:
+def _is_built(node: dict[str, Any]) -> bool:
+    is_made = node["resource_type"] in ("seed", "test") or (node["resource_type"] == "model" and node["config"].get("materialized") != "ephemeral")
+    return is_made and bool(node["config"].get("enabled", True))
+
+
+def _write(disk: Disk, connection: duckdb.DuckDBPyConnection, marts: list[Mart], built: _Built, path: Path, schema: str, mode: int) -> Published:
     rows: dict[str, int] = {}
     connection.execute(f"attach {literal(str(_new(path)))} as published")
-    # `marts.<table>` must work in each file. DuckDB names the catalog after the file, and a schema of the same name would be ambiguous.
-    schema = "published.main" if path.stem == "marts" else "published.marts"
-    connection.execute(f"create schema if not exists {schema}")
-    for table in tables:
-        source, copy = f"warehouse.marts.{quoted(table)}", f"{schema}.{quoted(table)}"
+    connection.execute(f"create schema published.{schema}")
+    for mart in marts:
+        source, copy = f"warehouse.{mart.schema}.{quoted(mart.name)}", f"published.{schema}.{quoted(mart.name)}"
         connection.execute(f"create table {copy} as select * from {source}")
         counts = connection.execute(f"select (select count(*) from {copy}), (select count(*) from {source})").fetchone()
         assert counts
         if counts[0] != counts[1]:
-            raise PublishError(f"{table} has {counts[0]} of {counts[1]} rows; nothing was published", str(path), "Publish again.")
-        rows[table] = counts[0]
+            raise PublishError(f"{mart.name} has {counts[0]} of {counts[1]} rows; nothing was published", str(path), "Publish again.")
+        rows[mart.name] = counts[0]
+        connection.execute(f"comment on table {copy} is {literal(mart.description)}")
+        there = {name for (name,) in connection.execute(f"select column_name from (describe {copy})").fetchall()}
+        for name in mart.columns.keys() & there:
+            connection.execute(f"comment on column {copy}.{quoted(name)} is {literal(mart.columns[name])}")
+    _write_about(connection, f"published.{schema}.about", rows, built)
     connection.execute("checkpoint published")
     connection.execute("detach published")
     disk.chmod(_new(path), mode)
     disk.sync(_new(path))
     return Published(path, rows)
+
+
+_ABOUT = {
+    "table_name": ("varchar", "Table of this schema."),
+    "table_rows": ("bigint", "Its rows."),
+    "version": ("varchar", "Version of Pitboss that built it."),
+    "git_revision": ("varchar", "Revision of the project; null where it is no checkout."),
+    "built_at": ("timestamp", "When it was built, UTC."),
+    "data_until": ("timestamp", "The newest moment of the data by the house's clocks, UTC."),
+    "ledger_seq": ("bigint", "Last entry of the ledger that is in it."),
+    "reporting_currency": ("varchar", "Currency of the columns that end in `_base`."),
+}
+
+
+def _write_about(connection: duckdb.DuckDBPyConnection, table: str, rows: dict[str, int], built: _Built) -> None:
+    connection.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, (kind, _) in _ABOUT.items())})")
+    for name, count in rows.items():
+        values = [name, count, version("pitboss"), _revision(), built.at, built.data_until, built.ledger_seq, built.reporting_currency]
+        connection.execute(f"insert into {table} values ({', '.join('?' * len(values))})", values)
+    connection.execute(f"comment on table {table} is 'One row per table: what it is made of, and when.'")
+    for name, (_, said) in _ABOUT.items():
+        connection.execute(f"comment on column {table}.{name} is {literal(said)}")
+
+
+def _revision() -> str | None:
+    run = subprocess.run(["git", "-C", str(PROJECT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    return run.stdout.strip() or None
 
 
 @contextmanager
@@ -139,25 +233,29 @@ def _private() -> Iterator[None]:
 def _swap(disk: Disk, path: Path, new: Path) -> None:
     """Rename `new` to `path`. At every moment `path` is a whole version, and the one it replaces is kept under some name.
 
+    What a tool has left beside the old version is gone before the new one stands there.
+
     Each name is on disk before the next one goes: after a power cut names may be lost in any order.
     """
+    guard_file(disk, path)
+    guard_file(disk, previous(path))
     if path.exists():
         disk.link(path, _replaced(path))
         disk.sync(path.parent)
     disk.rename(new, path)
     disk.sync(path.parent)
     if _replaced(path).exists():
-        disk.rename(_replaced(path), _previous(path))
+        disk.rename(_replaced(path), previous(path))
         disk.sync(path.parent)
 
 
 def _tidy(home: Home) -> None:
     """After a crash: what a swap had replaced becomes the previous version, and half-written files go."""
-    for name, _ in AUDIENCES.values():
-        path = home.published / name
+    for audience in AUDIENCES.values():
+        path = home.published / audience.file
         if _replaced(path).exists() and not _replaced(path).samefile(path):
             home.disk.sync(home.published)
-            home.disk.rename(_replaced(path), _previous(path))
+            home.disk.rename(_replaced(path), previous(path))
             home.disk.sync(home.published)
     for left_over in home.published.glob("*.new*"):
         home.disk.remove(left_over)
@@ -169,7 +267,3 @@ def _new(path: Path) -> Path:
 
 def _replaced(path: Path) -> Path:
     return path.with_name(path.name + ".new-replaced")
-
-
-def _previous(path: Path) -> Path:
-    return path.with_name(f"{path.stem}.previous{path.suffix}")
