@@ -26,8 +26,9 @@ Change = tuple[Node, str, Node | None]
 """Folder, name, and what the name stands for from now on: nothing where it was removed."""
 
 
-Doubts = tuple[frozenset[tuple[Path, Path | None]], frozenset[Path]]
-"""Names, with those that they were renamed from, and files with bytes, that are there and not on disk for sure."""
+Doubts = tuple[frozenset[tuple[Path, Path | None, Path | None]], frozenset[Path]]
+"""Names and files with bytes that are there and not on disk for sure. A name comes with that which it was renamed from, and with another name of
+the file that it stood for before."""
 _LEFT = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (0.5, 0.5), (0.5, 1.0), (0.8, 0.8))
 """Shares of the names and of the bytes that are kept although no sync covers them."""
 
@@ -43,9 +44,12 @@ class Memory:
         self._pending: list[list[Change]] = []  # one list an operation, in order
         self._top = self._read(root)
         names, files = doubts
-        for name, before in sorted(names, key=str):
+        for name, before, other in sorted(names, key=str):
             if node := self._nodes.get(root / name):
-                self._nodes[(root / name).parent].names.pop(name.name, None)
+                above = self._nodes[(root / name).parent].names
+                above.pop(name.name, None)
+                if other and (replaced := self._nodes.get(root / other)):
+                    above[name.name] = replaced
                 self._pending.append([self._change(root / name, node)])
                 if before and (folder := self._nodes.get((root / before).parent)):  # a rename, which is kept or lost whole
                     folder.names[before.name] = node
@@ -58,13 +62,17 @@ class Memory:
         """What no sync covers yet, for the process that comes after this one."""
         self._see_all(self._root)
         folders = {id(node): path for path, node in self._nodes.items() if node.is_folder}
-        names: set[tuple[Path, Path | None]] = set()
+        names: set[tuple[Path, Path | None, Path | None]] = set()
         for changes in self._pending:
-            places = [(folders[id(folder)] / name, node) for folder, name, node in changes if id(folder) in folders]
-            before = next((path.relative_to(self._root) for path, node in places if not node), None)
-            names.update((path.relative_to(self._root), before) for path, node in places if node)
+            places = [(folders[id(folder)] / name, node, folder.names.get(name)) for folder, name, node in changes if id(folder) in folders]
+            before = next((path.relative_to(self._root) for path, node, _ in places if not node), None)
+            names.update((path.relative_to(self._root), before, self._other_name(path, on_disk)) for path, node, on_disk in places if node)
         files = [path for path, node in self._nodes.items() if not node.is_folder and not node.is_synced]
         return frozenset(names), frozenset(path.relative_to(self._root) for path in files)
+
+    def _other_name(self, path: Path, node: Node | None) -> Path | None:
+        """Where else the file is that this name stands for on disk."""
+        return next((other.relative_to(self._root) for other, known in self._nodes.items() if node is known and other != path), None)
 
     def created(self, path: Path) -> None:
         """A file or folder was made, or a file emptied."""

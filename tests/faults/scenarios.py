@@ -160,6 +160,7 @@ def _built_before(source: Home, versions: int) -> Callable[[Home], None]:
         (home.root / "target").mkdir()
         shutil.copy(source.target / "manifest.json", home.target)
         shutil.copy(source.warehouse, home.warehouse)
+        shutil.copytree(source.ledger, home.ledger)
         home.create()
         for _ in range(versions):
             publish(home)

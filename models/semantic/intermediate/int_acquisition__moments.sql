@@ -45,7 +45,8 @@ organic as (
         orders.place
     from accounts
     inner join orders on accounts.order_of = orders.order_of
-    left join touched on accounts.brand = touched.brand and {{ visiting_player('accounts.player_id') }} = touched.visitor_id
+    left join touched
+        on accounts.brand = touched.brand and {{ visiting_player('accounts.player_id') }} = touched.visitor_id
     where touched.visitor_id is null and orders.step in ('campaign_view', 'campaign_click')
 
 ),

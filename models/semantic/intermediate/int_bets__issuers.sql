@@ -131,7 +131,7 @@ stepped as (
     from lookups
     inner join candidates using ({{ round }}, looked_by, looked_for)
     where
-        lookups.looked_by <> 'txn'
+        lookups.looked_by != 'txn'
         or lookups.bet_id is null
         or not candidates.has_bet_id
         or lookups.bet_id = candidates.bet_id

@@ -192,10 +192,21 @@ corrected as (
 
 ),
 
+first_said as (
+
+    select
+        {{ key }},
+        min(revision) as revision
+    from copies
+    group by {{ key }}
+
+),
+
 valued as (
 
     select
         standing.*,
+        first_said.revision as first_revision,
         case
             when standing.jackpot_currency = standing.currency then standing.jackpot_amount
             when standing.jackpot_amount is not null
@@ -209,6 +220,7 @@ valued as (
                 ) }}, 0)
         end as jackpot
     from standing
+    inner join first_said using ({{ key }})
     left join corrected using ({{ key }})
     left join rates as pot_rates
         on
@@ -220,16 +232,6 @@ valued as (
             case when standing.jackpot_currency != standing.currency then standing.currency end = rates.currency
             and cast(standing.event_at as date) = rates.rate_day
     where corrected.revision is null or standing.revision = corrected.revision
-
-),
-
-first_said as (
-
-    select
-        {{ key }},
-        min(revision) as revision
-    from copies
-    group by {{ key }}
 
 ),
 
@@ -266,12 +268,11 @@ settlements as (
         bool_or(is_orphan) as is_orphan,
         bool_or(is_latest) as is_latest,
         min(event_at) as settled_at,
-        min(case when valued.revision > first_said.revision then event_at end) as corrected_at,
+        min(case when revision > first_revision then event_at end) as corrected_at,
         min(case when is_round_end then event_at end) as round_ended_at,
         max(changed_seq) as changed_seq
 
     from valued
-    inner join first_said using ({{ key }})
     group by {{ key }}
 
 )

@@ -41,20 +41,30 @@ paying_brands as (
 
 ),
 
+words_against as (
+
+    {% for relation in ['stg_cashier__withdrawal_declines', 'stg_cashier__withdrawal_cancellations'] %}
+        select
+            brand,
+            withdrawal_id,
+            event_at
+        from {{ ref(relation) }}
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+
+),
+
 -- Told again after it was paid, the word that kept it back before sends it back now.
 returns as (
 
     select
         payouts.brand,
         payouts.withdrawal_id,
-        min(words.event_at) as returned_at
+        min(words_against.event_at) as returned_at
     from payouts
-    inner join (
-        select brand, withdrawal_id, event_at from {{ ref('stg_cashier__withdrawal_declines') }}
-        union all
-        select brand, withdrawal_id, event_at from {{ ref('stg_cashier__withdrawal_cancellations') }}
-    ) as words on payouts.brand = words.brand and payouts.withdrawal_id = words.withdrawal_id
-    where words.event_at > payouts.event_at
+    inner join words_against
+        on payouts.brand = words_against.brand and payouts.withdrawal_id = words_against.withdrawal_id
+    where words_against.event_at > payouts.event_at
     group by payouts.brand, payouts.withdrawal_id
 
 ),

@@ -253,9 +253,9 @@ def _tidy(home: Home) -> None:
     """After a crash: what a swap had replaced becomes the previous version, and half-written files go."""
     for audience in AUDIENCES.values():
         path = home.published / audience.file
-        if _replaced(path).exists() and not _replaced(path).samefile(path):
+        if _replaced(path).exists() and not (path.exists() and _replaced(path).samefile(path)):
             home.disk.sync(home.published)
-            home.disk.rename(_replaced(path), previous(path))
+            home.disk.rename(_replaced(path), previous(path) if path.exists() else path)
             home.disk.sync(home.published)
     for left_over in home.published.glob("*.new*"):
         home.disk.remove(left_over)
