@@ -9,6 +9,7 @@ from pathlib import Path
 from pitboss.errors import BuildError, LockedError
 from pitboss.home import PROJECT, Home
 from pitboss.landing.ledger import Ledger, recover
+from pitboss.landing.verify import check_before_build
 from pitboss.warehouse import warehouse
 
 OF_DATA = ("--quiet", "--exclude-resource-type", "unit_test")
@@ -18,16 +19,19 @@ SEED_FAULTS = "Nothing was loaded, because seeds cannot be read as they are:"
 """What dbt says before the faults of seeds, a line each (macros/seeds/seed_faults.sql)."""
 
 
-def build(home: Home, arguments: Sequence[str] = (), project: Path = PROJECT) -> None:
-    """`dbt build` with dbt's own selection flags.
+def build(home: Home, arguments: Sequence[str] = (), project: Path = PROJECT, is_verified: bool = False) -> None:
+    """`dbt build` with dbt's own selection flags. Files that landed since the last build are held against the ledger before, and all files
+    where `is_verified`, or a week has passed.
 
     Raises:
-        BuildError: a model, test or seed did not pass, and dbt has said which; or a seed has cells that do not fit, and nothing was done.
+        BuildError: a model, test or seed did not pass, and dbt has said which; or a seed has cells that do not fit, or a file is not what
+            was landed, and nothing was done.
         LedgerError: an entry is damaged. dbt would read past it.
         LockedError: another process has the warehouse open.
     """
     finish_landing(home)
     _check_free(home)
+    check_before_build(home, Ledger(home), is_verified)
     if not _dbt(home, ["build", *arguments], project):
         raise BuildError("dbt build did not pass", str(home.root), "The lines above name each node that failed.")
 

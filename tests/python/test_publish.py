@@ -203,7 +203,7 @@ def test_a_publish_that_was_killed_leaves_no_trace(built_home: Home) -> None:
     for name in ("pitboss.duckdb.new", "pitboss.duckdb.new.wal", "pitboss_risk.duckdb.new", "marts.duckdb", "risk.previous.duckdb"):
         (built_home.published / name).write_bytes(b"half")
     publish(built_home)
-    assert sorted(contents(built_home)) == ["pitboss.duckdb", "pitboss_risk.duckdb"]
+    assert sorted(contents(built_home)) == ["ledger.jsonl", "pitboss.duckdb", "pitboss_risk.duckdb"]
     assert published(built_home) == 1
 
 

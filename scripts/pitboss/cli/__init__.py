@@ -64,5 +64,6 @@ for command in (
     producers.producers,
     quarantine.quarantine,
     upkeep.compact,
+    upkeep.verify,
 ):
     main.add_command(command)

@@ -140,17 +140,18 @@ def _summary(entry: Any) -> dict[str, Any]:
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
+@click.option("--verify", is_flag=True, help="Check every landed file before, and not only those that are new.")
 @click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
-def build(home: Home, dbt_arguments: tuple[str, ...]) -> None:
+def build(home: Home, verify: bool, dbt_arguments: tuple[str, ...]) -> None:
     """dbt build into HOME/warehouse.duckdb, with dbt's own selection flags."""
     from pitboss.build import build as run
 
     if stderr.is_terminal and {"--quiet", "-q"} & set(dbt_arguments):
         with waiting(_BUILDING):
-            run(home, dbt_arguments)
+            run(home, dbt_arguments, is_verified=verify)
     else:
-        run(home, dbt_arguments)
+        run(home, dbt_arguments, is_verified=verify)
     if not any(home.ledger.iterdir()):
         click.echo(f"note: nothing has landed in {home.root} yet, so every table is empty", err=True)
 

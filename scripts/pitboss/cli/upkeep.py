@@ -8,11 +8,36 @@ import msgspec
 
 from pitboss.cli.finish import finish
 from pitboss.cli.progress import bytes_bar
+from pitboss.cli.terminal import shown
 from pitboss.errors import PitbossError
 from pitboss.home import Home
 
 if TYPE_CHECKING:
     from pitboss.landing.compact import Merged
+
+
+@click.command()
+@click.pass_obj
+def verify(home: Home) -> None:
+    """Check every file that counts: what is gone, and what is not, bit for bit, what was written or published."""
+    from pitboss.landing.ledger import Ledger
+    from pitboss.landing.verify import files
+    from pitboss.landing.verify import verify as run
+    from pitboss.serve.registry import verify_published
+
+    if not home.ledger.is_dir():
+        raise PitbossError("nothing has landed here", str(home.root), "Check --home.")
+    finish(home)
+    ledger = Ledger(home)
+    known = files(home, ledger)
+    wrong = 0
+    with bytes_bar("verify", sum(path.stat().st_size for path in known if path.exists())) as advance:
+        for damage in (*run(home, ledger, progress=lambda path: advance(path.stat().st_size if path.exists() else 0)), *verify_published(home, ledger)):
+            click.echo(f"{shown(damage.path)} {damage.what}")
+            wrong += 1
+    click.echo(f"{len(known):,} files of {len(ledger.entries):,} entries checked, {wrong:,} damaged")
+    if wrong:
+        raise PitbossError(f"{wrong:,} files are damaged", str(home.root), "Restore them from a backup; what is published, `pitboss publish` makes anew.")
 
 
 @click.command()

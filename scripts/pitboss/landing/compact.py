@@ -111,15 +111,18 @@ def _is_other_day(one: Bundle, other: Bundle | None) -> bool:
     return other is None or (one.event, one.day) != (other.event, other.day)
 
 
+def sidecars_in_use(home: Home, ledger: Ledger) -> set[Path]:
+    """Files with the hashes of ids, of loads of which some part still counts."""
+    return {home.ids / part.event / f"{part.load_id}.ids" for part in ledger.all_parts("parts")}
+
+
 def sweep(home: Home, ledger: Ledger, note: Callable[[str], None] = print) -> list[Path]:
     """Remove files that a compaction replaced, and sidecars of files that are gone; those removed.
 
     No part goes while the warehouse may still name it: where its views cannot be renewed, the next compaction tries again.
     """
-    used: dict[str, set[str]] = defaultdict(set)
-    for part in ledger.all_parts("parts"):
-        used[part.event].add(part.load_id)
-    gone = [path for path in home.ids.glob("*/*.ids") if path.stem not in used[path.parent.name]]
+    used = sidecars_in_use(home, ledger)
+    gone = [path for path in home.ids.glob("*/*.ids") if path not in used]
     replaced = [path for entry in ledger.entries for name in entry.retired if (path := home.root / name).exists()]
     if replaced and _are_unnamed(home, len(replaced), note):
         gone += replaced

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pitboss.contract.sql import literal
 from pitboss.home import Home
-from pitboss.landing.ledger import Ledger, staged_path
+from pitboss.landing.ledger import Ledger, bytes_hash, staged_path
 
 Hashes = NDArray[np.uint64]
 _CACHED_BYTES = 64 << 20
@@ -69,7 +69,7 @@ class SeenIds:
         found = []
         for load_id in dict.fromkeys(part.load_id for part in self._ledger.parts(self._event, day)):
             hashes = self._sidecar(load_id).get(day)
-            if hashes is None:  # lost, or written by a DuckDB that hashes otherwise: the landed rows know
+            if hashes is None:  # lost, damaged, or written by a DuckDB that hashes otherwise: the landed rows know
                 found.extend(self._from_parts(day, load_id))
             else:
                 found.append(hashes)
@@ -77,7 +77,8 @@ class SeenIds:
 
     def _sidecar(self, load_id: str) -> dict[date, Hashes]:
         if load_id not in self._sidecars:
-            self._sidecars[load_id] = _sidecar(self._home.ids / self._event / f"{load_id}.ids", self._probe)
+            path = self._home.ids / self._event / f"{load_id}.ids"
+            self._sidecars[load_id] = _sidecar(path, self._probe, self._ledger.hash_of(path))
         return self._sidecars[load_id]
 
     def _from_parts(self, day: date, load_id: str) -> list[Hashes]:
@@ -112,6 +113,8 @@ def _days(data: bytes) -> dict[date, Hashes]:
     return {date.fromordinal(int(day)): numbers[int(end - size) : int(end)] for (day, size), end in zip(index, ends, strict=True)}
 
 
-def _sidecar(path: Path, probe: bytes) -> dict[date, Hashes]:
+def _sidecar(path: Path, probe: bytes, expected: str | None = None) -> dict[date, Hashes]:
     data = path.read_bytes() if path.exists() else b""
-    return _days(data[len(probe) :]) if data.startswith(probe) else {}
+    if not data.startswith(probe) or (expected and bytes_hash(data) != expected):
+        return {}
+    return _days(data[len(probe) :])

@@ -93,6 +93,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     vault: list[Part] = []
     refusals: list[Part] = []
     retired: list[str] = []
+    files: dict[str, str] = {}
+    """Every file that it brought, by its path below the home, with the hash of its bytes."""
     violations: list[Violation] = []
     conflict_ids: list[EventId] = []
     """Ids that came with two contents. No copy of one counts before it is resolved."""
@@ -111,6 +113,7 @@ class Ledger:
         self._resolved: dict[EventId, Resolution] = {}
         self._kept: dict[tuple[EventId, str], int] = {}
         self._open: dict[EventId, None] = {}
+        self._files: dict[str, str] = {}
         self._head = ""
         self.read_on()
 
@@ -177,12 +180,18 @@ class Ledger:
         """Load sequence of the row that landed because this content of an id was decided for, also where another was since."""
         return self._kept.get((key, content))
 
+    def hash_of(self, path: Path) -> str | None:
+        """Hash of a file that an entry brought; None where none did, or before entries said so."""
+        return self._files.get(path.relative_to(self._home.root).as_posix())
+
     def commit(self, entry: Entry, staged: Path) -> None:
         """Make what is staged count, then move its files into place.
 
         `staged` holds each file under its `staged_path`. All of it is on disk before the entry is linked.
         """
         disk = self._home.disk
+        files = {path.name.replace("@", "/"): file_hash(path) for path in sorted(staged.glob("*@*"))}
+        entry = msgspec.structs.replace(entry, files=files)
         data = msgspec.json.encode(entry) + b"\n"
         aside = staged / "entry.json"
         disk.write(aside, data, 0o644)
@@ -196,6 +205,7 @@ class Ledger:
     def _take(self, entry: Entry, head: str) -> None:
         self.entries.append(entry)
         self._loads[entry.load_id] = entry
+        self._files.update(entry.files)
         self._head = head
         for path in entry.retired:
             self._places.pop(path).pop(path)
@@ -209,6 +219,21 @@ class Ledger:
             self._resolved[resolution.key] = resolution
             self._kept[resolution.key, resolution.kept] = resolution.kept_seq
             self._open.pop(resolution.key, None)
+
+
+def file_hash(path: Path) -> str:
+    """32 hex digits of BLAKE2b of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, _hasher).hexdigest()
+
+
+def bytes_hash(data: bytes) -> str:
+    """The same of bytes at hand."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _hasher() -> "hashlib.blake2b":
+    return hashlib.blake2b(digest_size=16)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from pitboss.errors import PublishError
 from pitboss.home import PROJECT, Home
 from pitboss.landing.ledger import Ledger
 from pitboss.serve.audiences import AUDIENCES, guard_file, previous
+from pitboss.serve.registry import record
 from pitboss.warehouse import warehouse
 
 OLD_FILES = ("marts.duckdb", "risk.duckdb")
@@ -51,6 +52,7 @@ class _Built:
     at: datetime
     data_until: datetime | None
     ledger_seq: int
+    ledger_head: str
     reporting_currency: str
 
 
@@ -77,6 +79,7 @@ def publish(home: Home) -> list[Published]:
                 except duckdb.Error as error:
                     what = f"could not be written ({str(error).splitlines()[0]}); nothing was published"
                     raise PublishError(what, str(home.published / name), "Make room there if it is full, and publish again.") from error
+        record(home, {published.path.name: _new(published.path) for published in made}, built.ledger_seq, built.ledger_head)
         for published in made:
             _swap(home.disk, published.path, _new(published.path))
         for name in OLD_FILES:
@@ -161,7 +164,7 @@ def _check_build(home: Home, connection: duckdb.DuckDBPyConnection, nodes: dict[
         until = connection.execute("select now_at from warehouse.semantic.int_clock__now").fetchone()
     except duckdb.CatalogException:
         until = None
-    return _Built(last[1], until[0] if until else None, seq, currency)
+    return _Built(last[1], until[0] if until else None, seq, head, currency)
 
 
 def _is_built(node: dict[str, Any]) -> bool:
