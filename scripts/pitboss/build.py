@@ -87,7 +87,7 @@ def _dbt(home: Home, arguments: Sequence[str], project: Path) -> bool:
     else:
         environment["DBT_USE_COLORS"] = "false"
     last: list[str] = []
-    with subprocess.Popen([*command, "--target-path", target], env=environment, stdout=subprocess.PIPE, text=True, errors="replace") as run:
+    with subprocess.Popen([*command, "--target-path", target], env=environment, stdout=subprocess.PIPE, text=True, errors="replace", umask=0o027) as run:
         for line in run.stdout or ():
             # what ends a run is held back until it is known whether it is said better here
             if last or "Encountered an error:" in line:

@@ -23,7 +23,7 @@ class Disk:
         with self.create(path, mode) as file:
             file.write(data)
 
-    def make_folder(self, path: Path, mode: int = 0o755) -> None:
+    def make_folder(self, path: Path, mode: int = 0o750) -> None:
         """A folder, unless it is there."""
         if not path.is_dir():
             path.mkdir(mode=mode)

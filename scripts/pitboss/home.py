@@ -3,6 +3,7 @@
 import fcntl
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,10 +74,28 @@ class Home:
         self.disk.sync(self.restricted)
         self.disk.sync(self.root)
 
+    def tighten(self) -> None:
+        """Take from others, and from the group what it may only read, whatever a umask, a copy or a tool has opened to them.
+
+        What is published is made from the rest, so nothing of the rest may be more open than that.
+        """
+        closed = {self.restricted: 0o077, self.root / "lock": 0o077}
+        product = (self.landing, self.ledger, self.ids, self.root / "refusals", self.published, self.target, self.warehouse)
+        for path, others in (closed | dict.fromkeys(product, 0o027)).items():
+            if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & others:
+                path.chmod(mode & ~others)
+
     def key(self) -> bytes:
-        """The home's secret key for ids and pseudonyms: 32 bytes, made once, mode 0600."""
+        """The home's secret key for ids and pseudonyms: 32 bytes, made once, mode 0600.
+
+        Raises:
+            HomeError: something has landed with a key that is gone.
+        """
         path = self.restricted / "key"
         if not path.exists():
+            if any(self.ledger.glob("*.json")):
+                what = "the key is gone with which events have landed; nothing was changed"
+                raise HomeError(what, str(path), "Restore it from a backup: with another one no id or pseudonym would match, and nothing would be a duplicate.")
             aside = path.with_suffix(".new")
             self.disk.write(aside, secrets.token_bytes(32))
             self.disk.sync(aside)
@@ -92,7 +111,7 @@ class Home:
             LockedError: another process holds it; nothing was changed.
         """
         self.create()
-        with (self.root / "lock").open("a+") as file:
+        with open(os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+") as file:  # others who could read it could hold it
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:

@@ -114,7 +114,7 @@ class FaultyDisk(HastyDisk):
         self.memory.created(path)
         return io.BufferedWriter(_File(self, path, handle), _CHUNK)
 
-    def make_folder(self, path: Path, mode: int = 0o755) -> None:
+    def make_folder(self, path: Path, mode: int = 0o750) -> None:
         if not path.is_dir():
             self.step("make_folder", path, lambda: path.mkdir(mode=mode))
             self.memory.created(path)

@@ -1,5 +1,7 @@
 """What goes wrong is said in one line: what, where, and what to do. The exit code is 1, and there is no traceback."""
 
+import os
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from click.testing import CliRunner
 from conftest import Lander
 from pitboss.cli import main
 from pitboss.home import Home
+from test_landing import bet
 
 
 def error_of(home: Home | Path, *arguments: str) -> str:
@@ -75,3 +78,35 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
         line = error_of(file / "home", *command)
         assert str(file) in line
         assert "Check the path, its permissions and the free space." in line
+
+
+def test_nothing_of_a_home_is_more_open_than_what_is_published(home: Home, tmp_path: Path) -> None:
+    """Under an umask that closes nothing; and what was opened since is closed at the next start."""
+    (tmp_path / "x.jsonl").write_text(bet())
+    before = os.umask(0)
+    try:
+        assert CliRunner().invoke(main, ["--home", str(home.root), "land", str(tmp_path / "x.jsonl")]).exit_code == 0
+    finally:
+        os.umask(before)
+
+    def too_open() -> list[Path]:
+        return [path for path in home.root.rglob("*") if stat.S_IMODE(path.stat().st_mode) & (0o077 if path.is_relative_to(home.restricted) else 0o027)]
+
+    assert not too_open()
+    for path in (home.restricted, home.landing, home.ledger, home.ids, home.root / "lock"):
+        path.chmod(0o777)
+    home.warehouse.touch(0o666)
+    assert CliRunner().invoke(main, ["--home", str(home.root), "quarantine", "list"]).exit_code == 0
+    assert not too_open()
+
+
+def test_a_home_that_has_lost_its_key_lands_nothing(home: Home, tmp_path: Path) -> None:
+    """With a new one, an event without an id that comes again would be another."""
+    (tmp_path / "x.jsonl").write_text(bet(eventId=None))
+    (tmp_path / "y.jsonl").write_text(bet(eventId=None) + "\n")
+    CliRunner().invoke(main, ["--home", str(home.root), "land", str(tmp_path / "x.jsonl")])
+    (home.restricted / "key").rename(tmp_path / "key")
+    assert "the key is gone with which events have landed; nothing was changed" in error_of(home, "land", str(tmp_path / "y.jsonl"))
+    (tmp_path / "key").rename(home.restricted / "key")
+    run = CliRunner().invoke(main, ["--home", str(home.root), "land", str(tmp_path / "y.jsonl")])
+    assert "0 landed + 0 quarantined + 1 duplicates" in run.stdout

@@ -48,7 +48,8 @@ def _in_one_line(error: Exception, home: Path) -> str | None:
 def main(ctx: click.Context, root: Path, debug: bool) -> None:
     """Pitboss: from an online casino's raw telemetry to numbers that can be trusted."""
     ctx.obj = Home(root)
-    with contextlib.suppress(OSError):  # a reader of a home of others can guard nothing
+    with contextlib.suppress(OSError):  # who only reads a home of others can change nothing there
+        ctx.obj.tighten()
         guard(ctx.obj)
 
 

@@ -194,7 +194,7 @@ class _Compaction:
         while group is not None:
             path = f"{folder}/{load_id}-{len(made)}.parquet"
             rows = 0
-            create = self.home.disk.create(staged_path(staged, path), 0o600 if bundle.area == "vault" else 0o644)
+            create = self.home.disk.create(staged_path(staged, path), 0o600 if bundle.area == "vault" else 0o640)
             with create as file, part_writer(file, schema) as writer:
                 while group is not None and file.tell() < FULL_BYTES:
                     writer.write_table(group)

@@ -54,7 +54,7 @@ class SeenIds:
         days = sorted(day for day, found in self._own.items() if len(found))
         hashes = [self._own[day] for day in days]
         index = [len(days)] + [number for day, found in zip(days, hashes, strict=True) for number in (day.toordinal(), len(found))]
-        with self._home.disk.create(staged_path(staged, f"ids/{self._event}/{load_id}.ids"), 0o644) as file:
+        with self._home.disk.create(staged_path(staged, f"ids/{self._event}/{load_id}.ids"), 0o640) as file:
             file.write(self._probe + np.array(index, "<u8").tobytes())
             for found in hashes:
                 file.write(found.astype("<u8").tobytes())

@@ -194,7 +194,7 @@ class Ledger:
         entry = msgspec.structs.replace(entry, files=files)
         data = msgspec.json.encode(entry) + b"\n"
         aside = staged / "entry.json"
-        disk.write(aside, data, 0o644)
+        disk.write(aside, data, 0o640)
         disk.sync_all([*sorted(staged.glob("*@*")), aside])
         disk.sync_all([staged, staged.parent])  # the folder's own name too, or what the entry speaks of is gone with it
         disk.link(aside, self._home.ledger / f"{entry.seq:010d}.json")
@@ -292,7 +292,7 @@ def _folders(home: Home, entry: Entry) -> set[Path]:
 def _make_folders(home: Home, folder: Path) -> None:
     if not folder.exists():
         _make_folders(home, folder.parent)
-        home.disk.make_folder(folder, 0o700 if "restricted" in folder.relative_to(home.root).parts else 0o755)
+        home.disk.make_folder(folder, 0o700 if "restricted" in folder.relative_to(home.root).parts else 0o750)
 
 
 def _read(folder: Path, after: int, previous: str) -> Iterator[tuple[Entry, str]]:

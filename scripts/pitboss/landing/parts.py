@@ -66,7 +66,7 @@ class Parts:
         table = pa.concat_tables(self._waiting.pop(key), promote_options="default")
         relative = f"{area}/{event}/dt={day}/{self._load_id}-{len(self._paths[key])}.parquet"
         self._paths[key].append(relative)
-        with self._disk.create(staged_path(self._staged, relative), 0o644 if area == "landing" else 0o600) as file:
+        with self._disk.create(staged_path(self._staged, relative), 0o640 if area == "landing" else 0o600) as file:
             write_part(file, table)
         (self.landed if area == "landing" else self.vault).append(Part(event, day, table.num_rows, relative))
 

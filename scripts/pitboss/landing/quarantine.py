@@ -160,7 +160,7 @@ class Quarantine:
         self._contents = _Writer(disk, staged_path(staged, f"restricted/conflicts/{load_id}.parquet"), _CONTENTS)
         self._masked = _Writer(disk, staged_path(staged, f"restricted/masked/{load_id}.parquet"), _MASKED)
         self._path = f"refusals/dt={landed_at.date()}/{load_id}-0.parquet"
-        self._refusals = _Writer(disk, staged_path(staged, self._path), _REFUSALS, 0o644)
+        self._refusals = _Writer(disk, staged_path(staged, self._path), _REFUSALS, 0o640)
         self._late = array("q")  # line and kind of each, since there may be millions
         self._kinds: dict[Refusal, int] = {}
         self._counts: Counter[tuple[date | None, str, str]] = Counter()

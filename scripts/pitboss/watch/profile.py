@@ -123,7 +123,7 @@ def replace(home: Home, path: Path, data: bytes) -> None:
     if not path.parent.is_dir():
         home.disk.make_folder(path.parent)
     aside = path.with_name(f".{path.name}.new")
-    home.disk.write(aside, data, 0o644)
+    home.disk.write(aside, data, 0o640)
     home.disk.rename(aside, path)
 
 
