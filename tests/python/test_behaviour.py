@@ -1,4 +1,4 @@
-"""Days, sessions and scores where the difference shows: a few players, sent down the whole road, and what was published of them."""
+"""Days, sessions and scores where the difference shows: a few players, sent down the road, and what the marts say of them."""
 
 import json
 import os
@@ -10,12 +10,10 @@ from pathlib import Path
 from statistics import mean, variance
 from typing import Any
 
-import duckdb
 import pytest
 from conftest import Built, build_by_command, query
 from pitboss.home import PROJECT, Home
 from pitboss.landing.land import land
-from pitboss.serve.publish import publish
 
 EXPOSED = {"A": ["1.00", "0", "0", "7.00"], "B": ["1.00", "2.00", "0", "4.00"]}
 """What the players of each arm of an experiment that no seed knows paid in after they had met it."""
@@ -70,7 +68,7 @@ def event(name: str, ts: str, player: str, **fields: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def road(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A home in which everything was landed, built and published."""
+    """A home in which everything was landed and built."""
     folder = tmp_path_factory.mktemp("behaviour")
     path = folder / "server" / "events.jsonl"
     path.parent.mkdir()
@@ -78,15 +76,12 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Built:
     home = Home(folder / "home")
     [landed] = land(home, [(path, "server")])
     assert landed.entry and landed.entry.quarantined == 0
-    built = build_by_command(home)
-    publish(home)
-    return built
+    return build_by_command(home, "--exclude-resource-type", "test")
 
 
 def published(road: Built, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(road.home.published / "pitboss.duckdb"), read_only=True) as marts:
-        found: list[tuple[Any, ...]] = marts.execute(sql).fetchall()
-        return found
+    """What would be published: the marts as they were built."""
+    return query(road.home, sql)
 
 
 def test_a_cohort_in_berlin_is_not_mature_because_it_is_tomorrow_in_auckland(road: Built) -> None:
