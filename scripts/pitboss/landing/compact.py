@@ -180,7 +180,7 @@ class _Compaction:
                 refusals=self.made["refusals"],
                 retired=sorted(self.retired),
             )
-            self.ledger.commit(entry, staged)
+            entry = self.ledger.commit(entry, staged)
         return entry
 
     def _merge(self, bundle: Bundle, staged: Path, load_id: str) -> None:

@@ -184,8 +184,8 @@ class Ledger:
         """Hash of a file that an entry brought; None where none did, or before entries said so."""
         return self._files.get(path.relative_to(self._home.root).as_posix())
 
-    def commit(self, entry: Entry, staged: Path) -> None:
-        """Make what is staged count, then move its files into place.
+    def commit(self, entry: Entry, staged: Path) -> Entry:
+        """Make what is staged count, then move its files into place. The entry as it was committed, with the hashes of its files.
 
         `staged` holds each file under its `staged_path`. All of it is on disk before the entry is linked.
         """
@@ -201,6 +201,7 @@ class Ledger:
         self._take(entry, hashlib.sha256(data).hexdigest())  # from here on it counts, whatever fails next
         disk.sync(self._home.ledger)
         roll_forward(self._home, staged)
+        return entry
 
     def _take(self, entry: Entry, head: str) -> None:
         self.entries.append(entry)

@@ -84,8 +84,7 @@ class Session:
         """Make what is staged count, unless the judge keeps it out."""
         if judge:
             judge(self.home, entry, staged, self.ledger, self.connection, self.contracts)
-        self.ledger.commit(entry, staged)
-        return entry
+        return self.ledger.commit(entry, staged)
 
     def stage(self, source: Source, staged: Path, seq: int, progress: Progress, errand: Errand = _LANDING) -> Entry:
         """Everything but the commit: the files of the entry in the folder `staged`, and the entry."""
