@@ -6,6 +6,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ class Source:
     bytes: int
     stamp: tuple[int, int, int]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The file's name as text; bytes that are no UTF-8 stand as \\xNN, and personal data are masked."""
         return masked_words(_text(self.path.name))
