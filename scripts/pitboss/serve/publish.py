@@ -54,6 +54,7 @@ class _Built:
     ledger_seq: int
     ledger_head: str
     reporting_currency: str
+    revision: str | None
 
 
 def publish(home: Home) -> list[Published]:
@@ -164,7 +165,7 @@ def _check_build(home: Home, connection: duckdb.DuckDBPyConnection, nodes: dict[
         until = connection.execute("select now_at from warehouse.semantic.int_clock__now").fetchone()
     except duckdb.CatalogException:
         until = None
-    return _Built(last[1], until[0] if until else None, seq, head, currency)
+    return _Built(last[1], until[0] if until else None, seq, head, currency, _revision())
 
 
 def _is_built(node: dict[str, Any]) -> bool:
@@ -185,9 +186,8 @@ def _write(disk: Disk, connection: duckdb.DuckDBPyConnection, marts: list[Mart],
             raise PublishError(f"{mart.name} has {counts[0]} of {counts[1]} rows; nothing was published", str(path), "Publish again.")
         rows[mart.name] = counts[0]
         connection.execute(f"comment on table {copy} is {literal(mart.description)}")
-        there = {name for (name,) in connection.execute(f"select column_name from (describe {copy})").fetchall()}
-        for name in mart.columns.keys() & there:
-            connection.execute(f"comment on column {copy}.{quoted(name)} is {literal(mart.columns[name])}")
+        for name, description in mart.columns.items():
+            connection.execute(f"comment on column {copy}.{quoted(name)} is {literal(description)}")
     _write_about(connection, f"published.{schema}.about", rows, built)
     connection.execute("checkpoint published")
     connection.execute("detach published")
@@ -210,9 +210,9 @@ _ABOUT = {
 
 def _write_about(connection: duckdb.DuckDBPyConnection, table: str, rows: dict[str, int], built: _Built) -> None:
     connection.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, (kind, _) in _ABOUT.items())})")
-    for name, count in rows.items():
-        values = [name, count, version("pitboss"), _revision(), built.at, built.data_until, built.ledger_seq, built.reporting_currency]
-        connection.execute(f"insert into {table} values ({', '.join('?' * len(values))})", values)
+    same = (version("pitboss"), built.revision, built.at, built.data_until, built.ledger_seq, built.reporting_currency)
+    for row in rows.items():
+        connection.execute(f"insert into {table} values ({', '.join('?' * len(_ABOUT))})", [*row, *same])
     connection.execute(f"comment on table {table} is 'One row per table: what it is made of, and when.'")
     for name, (_, said) in _ABOUT.items():
         connection.execute(f"comment on column {table}.{name} is {literal(said)}")
