@@ -19,28 +19,19 @@
 {# A unit test needs no memory: where one fails, dbt skips its model, which is remembered. What `--empty` made passed nothing. #}
 {% macro record_build(results) %}
     {% if execute %}
-        {% set passed, failed, known = [], [], [] %}
+        {% set passed, failed = [], [] %}
         {% for result in results %}
             {% do (failed if result.status in ['error', 'fail', 'runtime error', 'skipped'] else passed).append(result.node) %}
         {% endfor %}
-        {% for id in graph.nodes %}
-            {% do known.append("'" ~ id ~ "'") %}
-        {% endfor %}
-        {% set failed_ids, passed_ids = ["''"], ["''"] %}
-        {% for node in failed %}
-            {% do failed_ids.append("'" ~ node.unique_id ~ "'") %}
-        {% endfor %}
-        {% for node in passed %}
-            {% do passed_ids.append("'" ~ node.unique_id ~ "'") %}
-        {% endfor %}
+        {% set passed_ids, failed_ids = passed | map(attribute='unique_id') | list, failed | map(attribute='unique_id') | list %}
         {% if failed %}
-            {% do run_query('insert into landing.build_failures (node) values (' ~ failed_ids[1:] | join('), (') ~ ')') %}
+            {% do run_query('insert into landing.build_failures (node) values ' ~ "('" ~ failed_ids | join("'), ('") ~ "')") %}
         {% endif %}
         {% do run_query(
-            'delete from landing.build_failures where node in (' ~ passed_ids | join(', ') ~ ') or node not in ('
-            ~ (known + failed_ids) | join(', ') ~ ')'
+            'delete from landing.build_failures where node in ' ~ quoted_list(passed_ids)
+            ~ ' or node not in ' ~ quoted_list(graph.nodes | list + failed_ids)
         ) %}
-        {% do run_query('delete from landing.build_passes where node in (' ~ (passed_ids + failed_ids) | join(', ') ~ ')') %}
+        {% do run_query('delete from landing.build_passes where node in ' ~ quoted_list(passed_ids + failed_ids)) %}
         {% if passed and not flags.EMPTY %}
             {% set rows = [] %}
             {% for node in passed %}
@@ -58,4 +49,9 @@
             failed = (select count(distinct node) from landing.build_failures)
         where invocation_id = '{{ invocation_id }}'
     {% endif %}
+{% endmacro %}
+
+{# Texts as a list for SQL; an empty one is a list of the empty text, which is no node's. #}
+{% macro quoted_list(texts) %}
+    {{- return("('" ~ texts | join("', '") ~ "')") -}}
 {% endmacro %}

@@ -174,16 +174,17 @@
         {% do incremental_parents(model, upstream) %}
         {% do run_query("delete from landing.build_state where model = '" ~ this.identifier ~ "'") %}
         insert into landing.build_state (model, built_seq, seeds, built_head)
-        select model, built_seq, seeds, (select head from landing.heads where seq = built_seq)
+        select '{{ this.identifier }}', built.seq, '{{ seeds_fingerprint() }}', heads.head
         from (
-            select '{{ this.identifier }}' as model, coalesce(min(built_seq), -1) as built_seq, '{{ seeds_fingerprint() }}' as seeds
+            select coalesce(min(built_seq), -1) as seq
             from (
                 select coalesce(max(seq), -1) as built_seq from landing.ledger
                 {% if upstream %}
                 union all
                 select built_seq from landing.build_state where model in ({{ upstream | join(', ') }})
                 {% endif %}
-            ) as built
-        ) as marked
+            ) as read
+        ) as built
+        left join landing.heads as heads using (seq)
     {% endif %}
 {% endmacro %}

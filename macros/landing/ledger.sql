@@ -1,7 +1,7 @@
 {# The ledger's entries as tables. Each entry is one small JSON file; only whole, committed ones have a name that ends in .json. #}
 {% macro create_ledger_tables() %}
     {% set columns = {
-        'seq': 'bigint', 'kind': 'varchar', 'load_id': 'varchar', 'file': 'varchar', 'channel': 'varchar', 'bytes': 'bigint', 'lines': 'bigint',
+        'seq': 'bigint', 'previous': 'varchar', 'kind': 'varchar', 'load_id': 'varchar', 'file': 'varchar', 'channel': 'varchar', 'bytes': 'bigint', 'lines': 'bigint',
         'blank_lines': 'bigint', 'landed': 'bigint', 'quarantined': 'bigint', 'duplicates': 'bigint', 'conflicts': 'bigint',
         'lag_p50_s': 'double', 'lag_p95_s': 'double', 'landed_at': 'timestamp',
         'parts': 'struct(event varchar, event_day date, "rows" bigint, path varchar)[]',
@@ -13,7 +13,6 @@
     } %}
     {% set entries = run_query("select count(*) from glob('" ~ home_glob() ~ "/ledger/*.json')").columns[0].values()[0] %}
     {% do run_query('create schema if not exists landing') %}
-    {% do run_query(ledger_heads(entries)) %}
     {% set ledger %}
         create or replace table landing.ledger as
         {% if entries %}
@@ -27,6 +26,7 @@
         {% endif %}
     {% endset %}
     {% do run_query(ledger) %}
+    {% do run_query(ledger_heads(entries)) %}
     {% do run_query("
         create or replace view landing.loads as
         select seq as load_seq, kind, load_id, file, channel, bytes, lines, blank_lines, landed, quarantined, duplicates, conflicts,
@@ -106,9 +106,7 @@
     select cast(0 as bigint) as seq, '' as head
     {% if entries %}
     union all
-    select seq - 1, previous
-    from read_json('{{ home_glob() }}/ledger/*.json', format = 'newline_delimited', columns = {'seq': 'bigint', 'previous': 'varchar'})
-    where seq > 1
+    select seq - 1, previous from landing.ledger where seq > 1
     union all
     select {{ entries }}, sha256(content)
     from read_blob('{{ home_glob() }}/ledger/{{ '%010d' % entries }}.json')
