@@ -41,19 +41,18 @@ def test_every_file_of_a_load_is_known(landed: Home) -> None:
     assert {path.relative_to(landed.restricted).parts[0] for path in there if landed.restricted in path.parents} == {
         "vault", "quarantine", "unknown", "conflicts", "masked"
     }  # fmt: skip
-    assert not list(verify(landed, Ledger(landed)))
+    assert not list(verify(files(landed, Ledger(landed))))
 
 
 def test_every_flipped_bit_is_named(landed: Home) -> None:
     """In each kind of file; of the last entry of the ledger what was built or published knows, of all others the next one."""
-    ledger = Ledger(landed)
-    known = sorted(files(landed, ledger))
+    known = files(landed, Ledger(landed))
     draw = random.Random(7)
     for _ in range(FLIPS):
-        path = draw.choice(known)
+        path = draw.choice(sorted(known))
         bit = draw.randrange(8 * path.stat().st_size)
         flip(path, bit)
-        assert [damage.path for damage in verify(landed, ledger)] == [path]
+        assert [damage.path for damage in verify(known)] == [path]
         flip(path, bit)
     first = landed.ledger / "0000000001.json"
     for _ in range(100):
@@ -65,10 +64,10 @@ def test_every_flipped_bit_is_named(landed: Home) -> None:
 
 
 def test_what_is_gone_is_named_but_for_hashes_that_can_be_made_again(landed: Home) -> None:
-    ledger = Ledger(landed)
-    for path in files(landed, ledger):
+    known = files(landed, Ledger(landed))
+    for path in known:
         path.rename(landed.root / "aside")
-        assert [damage.path for damage in verify(landed, ledger)] == ([] if path.suffix == ".ids" else [path])
+        assert [damage.path for damage in verify(known)] == ([] if path.suffix == ".ids" else [path])
         (landed.root / "aside").rename(path)
 
 

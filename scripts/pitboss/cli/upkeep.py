@@ -32,7 +32,7 @@ def verify(home: Home) -> None:
     known = files(home, ledger)
     wrong = 0
     with bytes_bar("verify", sum(path.stat().st_size for path in known if path.exists())) as advance:
-        for damage in (*run(home, ledger, progress=lambda path: advance(path.stat().st_size if path.exists() else 0)), *verify_published(home, ledger)):
+        for damage in (*run(known, lambda path: advance(path.stat().st_size if path.exists() else 0)), *verify_published(home, ledger)):
             click.echo(f"{shown(damage.path)} {damage.what}")
             wrong += 1
     click.echo(f"{len(known):,} files of {len(ledger.entries):,} entries checked, {wrong:,} damaged")

@@ -190,7 +190,7 @@ class Ledger:
         `staged` holds each file under its `staged_path`. All of it is on disk before the entry is linked.
         """
         disk = self._home.disk
-        files = {path.name.replace("@", "/"): file_hash(path) for path in sorted(staged.glob("*@*"))}
+        files = {_final_path(path): file_hash(path) for path in sorted(staged.glob("*@*"))}
         entry = msgspec.structs.replace(entry, files=files)
         data = msgspec.json.encode(entry) + b"\n"
         aside = staged / "entry.json"
@@ -230,11 +230,11 @@ def file_hash(path: Path) -> str:
 
 def bytes_hash(data: bytes) -> str:
     """The same of bytes at hand."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    return _hasher(data).hexdigest()
 
 
-def _hasher() -> "hashlib.blake2b":
-    return hashlib.blake2b(digest_size=16)
+def _hasher(data: bytes = b"") -> "hashlib.blake2b":
+    return hashlib.blake2b(data, digest_size=16)
 
 
 @contextmanager
@@ -251,6 +251,11 @@ def discarding(home: Home, ledger: Ledger, staged: Path) -> Iterator[None]:
 def staged_path(staged: Path, relative: str) -> Path:
     """Where a load under way keeps the file that will stand at `relative` below the home: flat, so that one folder is synced."""
     return staged / relative.replace("/", "@")
+
+
+def _final_path(staged_file: Path) -> str:
+    """Where a staged file will stand below the home."""
+    return staged_file.name.replace("@", "/")
 
 
 def recover(home: Home, ledger: Ledger, discard: bool = True) -> None:
@@ -270,7 +275,7 @@ def roll_forward(home: Home, staged: Path, moved_into: Iterable[Path] = ()) -> N
 
     `moved_into` are folders into which a try before may have moved files without seeing them on disk.
     """
-    moves = [(path, home.root / path.name.replace("@", "/")) for path in sorted(staged.glob("*@*"))]
+    moves = [(path, home.root / _final_path(path)) for path in sorted(staged.glob("*@*"))]
     folders = {final.parent for _, final in moves} | set(moved_into)
     for folder in sorted(folders):
         _make_folders(home, folder)

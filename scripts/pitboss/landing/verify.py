@@ -1,6 +1,6 @@
 """Data at rest: whether every file that counts is what was written. One flipped bit in a Parquet file is other money, and no reader notices."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -44,9 +44,9 @@ def files(home: Home, ledger: Ledger, after: int = 0) -> dict[Path, tuple[str, i
     return found
 
 
-def verify(home: Home, ledger: Ledger, after: int = 0, progress: Callable[[Path], None] = lambda path: None) -> Iterator[Damage]:
-    """Every file of the landing that is missing or not what was written."""
-    for path, (expected, seq) in files(home, ledger, after).items():
+def verify(known: Mapping[Path, tuple[str, int]], progress: Callable[[Path], None] = lambda path: None) -> Iterator[Damage]:
+    """Of the files that `files` gives, those that are missing or not what was written."""
+    for path, (expected, seq) in known.items():
         progress(path)
         try:
             if file_hash(path) != expected:
@@ -73,7 +73,7 @@ def check_before_build(home: Home, ledger: Ledger, is_whole: bool, now: datetime
         known = _Verified()
     is_ours = ledger.seq_of(known.head) == known.seq and known.all_at is not None and moment - known.all_at < WEEKLY
     is_whole = is_whole or not is_ours
-    wrong = list(verify(home, ledger, 0 if is_whole else known.seq))
+    wrong = list(verify(files(home, ledger, 0 if is_whole else known.seq)))
     if wrong:
         told = [f"{path} {what}" for path, what in wrong[:_SHOWN]] + ([f"... and {len(wrong) - _SHOWN} more"] if len(wrong) > _SHOWN else [])
         raise BuildError("\n".join(told), remedy="Nothing was built. Restore them from a backup; `pitboss verify` names them all.")
