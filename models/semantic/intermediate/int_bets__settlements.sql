@@ -196,8 +196,9 @@ first_said as (
 
     select
         {{ key }},
-        min(revision) as revision
+        min(copies.revision) as first_revision
     from copies
+    inner join corrected using ({{ key }})
     group by {{ key }}
 
 ),
@@ -206,7 +207,7 @@ valued as (
 
     select
         standing.*,
-        first_said.revision as first_revision,
+        first_said.first_revision,
         case
             when standing.jackpot_currency = standing.currency then standing.jackpot_amount
             when standing.jackpot_amount is not null
@@ -220,7 +221,7 @@ valued as (
                 ) }}, 0)
         end as jackpot
     from standing
-    inner join first_said using ({{ key }})
+    left join first_said using ({{ key }})
     left join corrected using ({{ key }})
     left join rates as pot_rates
         on

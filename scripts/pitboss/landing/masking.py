@@ -113,14 +113,15 @@ def _plain(text: str) -> str:
 
 
 def _holds_ipv6(text: str) -> bool:
-    return any(_is_ipv6(found[0]) for found in _IPV6.finditer(text)) if text.count(":") > 1 else False
+    return text.count(":") > 1 and any(_is_ipv6(found[0]) for found in _IPV6.finditer(text))
 
 
 def _is_ipv6(text: str) -> bool:
     try:
-        return ipaddress.IPv6Address(text) is not None
+        ipaddress.IPv6Address(text)
     except ValueError:
         return False
+    return True
 
 
 def _holds_card(text: str) -> bool:
