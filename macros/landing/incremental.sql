@@ -44,7 +44,7 @@
 {% endmacro %}
 
 {#
-    Keys of the entities that something newer touches: new events, and events whose id was named in a conflict since. `events` is a
+    Keys of the entities that something newer touches: new events, and events that since then count no more, or again. `events` is a
     model that this one reads, directly or through an ephemeral one; it is looked up in the graph, because dbt does not see a `ref`
     behind a condition of the run.
 #}
@@ -55,7 +55,7 @@
     from {{ graph.nodes['model.' ~ project_name ~ '.' ~ events].relation_name }} as fresh
     where fresh.changed_seq > {{ since }}
     union
-    select named.{{ keys | join(', named.') }} from landing.conflicts as named where named.changed_seq > {{ since }}
+    select gone.{{ keys | join(', gone.') }} from landing.left_out as gone where gone.changed_seq > {{ since }}
 {%- endmacro %}
 
 {# `fact` is this model unless an ephemeral one filters for the fact that it becomes a part of. #}
@@ -87,9 +87,7 @@
     {% set since = built_seq(this.identifier) %}
     {% set query %}
         with fresh as (
-            select event, event_day from landing.parts where load_seq > {{ since }}
-            union
-            select event, event_day from landing.conflict_ids where ledger_seq > {{ since }}
+            select event, event_day from landing.changed_days where changed_seq > {{ since }}
         )
         select event_day from fresh
         {% if onwards_from %}
@@ -131,9 +129,7 @@
         {%- set since = built_seq(this.identifier) -%}
         {%- set query -%}
             select min(known_day) from (
-                select event_day as known_day from landing.parts where load_seq > {{ since }}
-                union all
-                select event_day from landing.conflict_ids where ledger_seq > {{ since }}
+                select event_day as known_day from landing.changed_days where changed_seq > {{ since }}
                 union all
                 select {{ first_day }} from {{ this }} where {{ key }} in ({{ touched([key], events, this.identifier) }})
             )

@@ -9,7 +9,11 @@
         'retired': 'varchar[]',
         'violations': 'struct("day" date, event varchar, reason varchar, is_quarantined boolean, events bigint)[]',
         'conflict_ids': 'struct(event varchar, event_day date, event_id varchar)[]',
-        'resolutions': 'struct(event varchar, event_day date, event_id varchar, kept_seq bigint)[]'
+        'resolutions': 'struct(event varchar, event_day date, event_id varchar, kept_seq bigint)[]',
+        'settled': 'struct(event varchar, event_day date, event_id varchar)[]',
+        'set_aside': 'struct(event varchar, event_day date, event_id varchar)[]',
+        'loads': 'varchar[]', 'is_undone': 'boolean', 'reason': 'varchar', 'closed_months': 'varchar[]',
+        'withdrawn': 'struct(event varchar, event_day date, "rows" bigint, path varchar)[]'
     } %}
     {% set entries = run_query("select count(*) from glob('" ~ home_glob() ~ "/ledger/*.json')").columns[0].values()[0] %}
     {% do run_query('create schema if not exists landing') %}
@@ -49,10 +53,23 @@
                 arg_max(entry.said.kept_seq, entry.seq) as kept_seq
             from (select seq, unnest(resolutions) as said from landing.ledger) as entry
             group by entry.said.event, entry.said.event_day, entry.said.event_id
+        ),
+        settled as (
+            select entry.said.event, entry.said.event_day, entry.said.event_id, max(entry.seq) as settled_seq
+            from (select seq, unnest(settled) as said from landing.ledger) as entry
+            group by entry.said.event, entry.said.event_day, entry.said.event_id
         )
-        select event, event_day, event_id, greatest(named_seq, coalesce(decided_seq, 0)) as ledger_seq,
-            coalesce(decided_seq, 0) < named_seq as is_open, case when decided_seq > named_seq then kept_seq end as kept_seq
-        from named left join decided using (event, event_day, event_id)') %}
+        select event, event_day, event_id, greatest(named_seq, coalesce(decided_seq, 0), coalesce(settled_seq, 0)) as ledger_seq,
+            named_seq > greatest(coalesce(decided_seq, 0), coalesce(settled_seq, 0)) as is_open,
+            case when decided_seq >= named_seq and decided_seq > coalesce(settled_seq, 0) then kept_seq end as kept_seq
+        from named left join decided using (event, event_day, event_id) left join settled using (event, event_day, event_id)') %}
+    {% do run_query(left_out_ids_view()) %}
+    {% do run_query(withdrawn_view()) %}
+    {% do run_query("
+        create or replace view landing.retracted as
+        select entry.load_id, max(entry.seq) as ledger_seq, not coalesce(arg_max(entry.is_undone, entry.seq), false) as is_retracted
+        from (select seq, is_undone, unnest(loads) as load_id from landing.ledger) as entry
+        group by entry.load_id") %}
     {% do run_query(refusals_view()) %}
     {% do run_query("
         create or replace view landing.violations as
@@ -66,7 +83,7 @@
         union all
         select said.day, said.event, said.reason, false, count(distinct said.event_id)
         from landing.refusals as said
-        anti join (from landing.conflict_ids where is_open or kept_seq = 0) as named
+        anti join (from landing.left_out_ids where counting_seq = 0) as named
             on said.event = named.event and said.day = named.event_day and said.event_id = named.event_id
         where said.reason = 'unknown_field'
         group by said.day, said.event, said.reason
@@ -83,16 +100,14 @@
     {% set columns = [
         {'name': 'day', 'type': 'date'}, {'name': 'event', 'type': 'varchar'}, {'name': 'reason', 'type': 'varchar'},
         {'name': 'pointer', 'type': 'varchar'}, {'name': 'fingerprint', 'type': 'bigint'}, {'name': 'event_id', 'type': 'varchar'},
-        {'name': 'weight', 'type': 'integer'}
+        {'name': 'weight', 'type': 'integer'}, {'name': 'load_id', 'type': 'varchar'}
     ] %}
-    {% set query = "select part.path from (select unnest(refusals) as part from landing.ledger)
-        where part.path not in (select unnest(retired) from landing.ledger)" %}
-    {% set files = run_query(query).columns[0].values() %}
     create or replace view landing.refusals as
     select day, event, reason, pointer, fingerprint, event_id
     from (
-        {{ read_parts(columns, files) }}
+        {{ read_parts(columns, ledger_files('refusals')) }}
     )
+    where load_id not in (select load_id from landing.retracted where is_retracted)
     group by day, event, reason, pointer, fingerprint, event_id
     having sum(weight) > 0
 {% endmacro %}
@@ -111,4 +126,46 @@
     select {{ entries }}, sha256(content)
     from read_blob('{{ home_glob() }}/ledger/{{ '%010d' % entries }}.json')
     {% endif %}
+{% endmacro %}
+
+{# Files of a list of the ledger's that count. #}
+{% macro ledger_files(list) %}
+    {% set query = 'select part.path from (select unnest(' ~ list ~ ') as part from landing.ledger)
+        where part.path not in (select unnest(retired) from landing.ledger)' %}
+    {{ return(run_query(query).columns[0].values()) }}
+{% endmacro %}
+
+{#
+    Event ids of which not every landed row counts, or once did not: because they are in conflict, or somebody has set them aside. The row
+    with the load sequence `counting_seq` counts, none where it is 0, and all where it is null. `ledger_seq` is the last entry about it.
+#}
+{% macro left_out_ids_view() %}
+    create or replace view landing.left_out_ids as
+    with set_aside as (
+        select entry.said.event, entry.said.event_day, entry.said.event_id, max(entry.seq) as ledger_seq,
+            case when coalesce(arg_max(entry.is_undone, entry.seq), false) then null else 0 end as counting_seq
+        from (select seq, is_undone, unnest(set_aside) as said from landing.ledger) as entry
+        group by entry.said.event, entry.said.event_day, entry.said.event_id
+    )
+    select event, event_day, event_id, max(ledger_seq) as ledger_seq, min(counting_seq) as counting_seq
+    from (
+        select event, event_day, event_id, ledger_seq, case when is_open then 0 else kept_seq end as counting_seq from landing.conflict_ids
+        union all
+        select event, event_day, event_id, ledger_seq, counting_seq from set_aside
+    ) as said
+    group by event, event_day, event_id
+{% endmacro %}
+
+{# Landed rows that a retraction has taken out, or once did, by event and the load sequence that they bear. #}
+{% macro withdrawn_view() %}
+    {% set columns = [
+        {'name': 'event', 'type': 'varchar'}, {'name': 'event_day', 'type': 'date'}, {'name': 'event_id', 'type': 'varchar'},
+        {'name': 'load_seq', 'type': 'bigint'}, {'name': 'ledger_seq', 'type': 'bigint'}, {'name': 'weight', 'type': 'integer'}
+    ] %}
+    create or replace view landing.withdrawn as
+    select event, event_day, event_id, load_seq, max(ledger_seq) as ledger_seq, sum(weight) < 0 as is_withdrawn
+    from (
+        {{ read_parts(columns, ledger_files('withdrawn')) }}
+    )
+    group by event, event_day, event_id, load_seq
 {% endmacro %}

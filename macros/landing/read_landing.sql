@@ -16,15 +16,17 @@
     {% for row in run_query("select event, string_agg(path, '|' order by path) from landing.parts group by event") %}
         {% do files.update({row[0]: row[1].split('|')}) %}
     {% endfor %}
-    {% set in_conflict = run_query('select distinct event from landing.conflict_ids').columns[0].values() | list %}
+    {% set named = run_query('select distinct event from landing.left_out_ids').columns[0].values() | list %}
+    {% set withdrawn = run_query('select distinct event from landing.withdrawn').columns[0].values() | list %}
     {% set envelope = landing_source('landing', 'events') %}
 
     {% set contracts = landing_contracts() %}
     {% for contract in contracts %}
-        {% do run_query(event_view(contract, envelope, files.get(contract.name, []), contract.name in in_conflict)) %}
+        {% do run_query(event_view(contract, envelope, files.get(contract.name, []), contract.name in named, contract.name in withdrawn)) %}
     {% endfor %}
     {% do run_query(all_events_view(contracts)) %}
-    {% do run_query(conflicts_view(contracts, in_conflict)) %}
+    {% do run_query(left_out_view(contracts, named + withdrawn)) %}
+    {% do run_query(changed_days_view()) %}
 {% endmacro %}
 
 {# The contracts, which are the source tables below a folder `contracts`, in the order of their names. #}
@@ -56,7 +58,8 @@
     {{ return(found) }}
 {% endmacro %}
 
-{% macro event_view(contract, envelope, files, has_conflicts) %}
+{# A row that does not count stays in sight, marked `is_left_out`: what was built of it must be built again. #}
+{% macro event_view(contract, envelope, files, has_named, has_withdrawn) %}
     {% set own = [{'name': 'inbox', 'type': 'varchar'}, {'name': 'event_day', 'type': 'date'}, {'name': 'load_seq', 'type': 'bigint'}] %}
     {% set sent = landed_columns(envelope) %}
     {% set payload = landed_columns(contract) %}
@@ -83,13 +86,14 @@
         {%- endfor %}
         landed.event_day,
         landed.load_seq,
-        {% if has_conflicts %}
-        greatest(landed.load_seq, coalesce(named.ledger_seq, -1)) as changed_seq,
-        named.ledger_seq is not null and landed.load_seq is distinct from named.kept_seq as is_conflict,
-        {% else %}
-        landed.load_seq as changed_seq,
-        false as is_conflict,
-        {% endif %}
+        greatest(
+            landed.load_seq
+            {%- if has_named %}, coalesce(named.ledger_seq, -1){% endif %}
+            {%- if has_withdrawn %}, coalesce(withdrawn.ledger_seq, -1){% endif %}
+        ) as changed_seq,
+        false
+        {%- if has_named %} or coalesce(landed.load_seq <> named.counting_seq, false){% endif %}
+        {%- if has_withdrawn %} or coalesce(withdrawn.is_withdrawn, false){% endif %} as is_left_out,
         {% for column in payload %}
             {%- if column.is_guessed %}
         {{ plausible_or_null('landed.' ~ column.name) }} as {{ column.name }}{{ ', ' if not loop.last }}
@@ -101,9 +105,15 @@
             {%- endif %}
         {%- endfor %}
     from landed
-    {% if has_conflicts %}
-    left join landing.conflict_ids as named
+    {% if has_named %}
+    left join landing.left_out_ids as named
         on named.event = '{{ contract.name }}' and landed.event_id = named.event_id and landed.event_day = named.event_day
+    {% endif %}
+    {% if has_withdrawn %}
+    left join landing.withdrawn as withdrawn
+        on
+            withdrawn.event = '{{ contract.name }}' and landed.event_id = withdrawn.event_id and landed.event_day = withdrawn.event_day
+            and landed.load_seq = withdrawn.load_seq
     {% endif %}
 {% endmacro %}
 
@@ -138,29 +148,43 @@
     select
         '{{ contract.name }}' as event, '{{ contract.config.meta.actor }}' as actor, '{{ contract.source_name }}' as family,
         ts, schema_ver, event_id, player_id, anonymous_id, session_id, trace_id, source, brand, jurisdiction, is_test, received_ts,
-        fx_rate, fx_base, fx_source, fx_fixed_at, event_day, load_seq, changed_seq, is_conflict
+        fx_rate, fx_base, fx_source, fx_fixed_at, event_day, load_seq, changed_seq, is_left_out
     from landing.{{ contract.name }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 {% endmacro %}
 
-{# The landed copies of ids in conflict, with every business key that a fact rebuilds by. #}
-{% macro conflicts_view(contracts, in_conflict) %}
+{# The landed rows that do not count, with every business key that a fact rebuilds by. #}
+{% macro left_out_view(contracts, events) %}
     {% set keys = ['round_id', 'bet_id', 'deposit_id', 'withdrawal_id', 'bonus_id', 'txn_id'] %}
-    create or replace view landing.conflicts as
+    create or replace view landing.left_out as
     select
         cast(null as varchar) as event, cast(null as varchar) as event_id, cast(null as bigint) as changed_seq, cast(null as varchar) as brand,
         cast(null as varchar) as player_id, cast(null as varchar) as session_id, cast(null as varchar) as trace_id, cast(null as varchar) as jurisdiction, cast(null as timestamp) as ts, cast(null as date) as event_day,
         {% for key in keys %}cast(null as varchar) as {{ key }}{{ ', ' if not loop.last }}{% endfor %}
     where false
-    {% for contract in contracts if contract.name in in_conflict %}
+    {% for contract in contracts if contract.name in events %}
     union all
     select
         '{{ contract.name }}', event_id, changed_seq, brand, player_id, session_id, trace_id, jurisdiction, ts, event_day,
         {% for key in keys %}{{ key if key in contract.columns else 'cast(null as varchar)' }}{{ ', ' if not loop.last }}{% endfor %}
     from landing.{{ contract.name }}
-    where is_conflict
+    where is_left_out
     {% endfor %}
+{% endmacro %}
+
+{# The days of events on which something is new, or counts no more, or again, each with the last entry that says so. #}
+{% macro changed_days_view() %}
+    create or replace view landing.changed_days as
+    select event, event_day, max(changed_seq) as changed_seq
+    from (
+        select event, event_day, load_seq as changed_seq from landing.parts
+        union all
+        select event, event_day, ledger_seq from landing.left_out_ids
+        union all
+        select event, event_day, ledger_seq from landing.withdrawn
+    ) as said
+    group by event, event_day
 {% endmacro %}
 
 {# Parquet field id of a column: from its name, so that no registry of numbers is kept. The landing writes the same (contract/arrow.py). #}

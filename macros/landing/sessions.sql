@@ -13,7 +13,7 @@
         from {{ graph.nodes['model.' ~ project_name ~ '.stg_landing__events'].relation_name }}
         where changed_seq > {{ since }} and player_id is not null
         union all
-        select {{ player }}, ts from landing.conflicts where changed_seq > {{ since }} and player_id is not null
+        select {{ player }}, ts from landing.left_out where changed_seq > {{ since }} and player_id is not null
     ),
     known as (
         select session_key, {{ player }}, started_at, ended_at,

@@ -80,7 +80,8 @@ class Home:
         What is published is made from the rest, so nothing of the rest may be more open than that.
         """
         closed = {self.restricted: 0o077, self.root / "lock": 0o077}
-        product = (self.landing, self.ledger, self.ids, self.root / "refusals", self.published, self.target, self.warehouse)
+        named = (self.root / "refusals", self.root / "duplicates", self.root / "withdrawn")
+        product = (self.landing, self.ledger, self.ids, *named, self.published, self.target, self.warehouse)
         for path, others in (closed | dict.fromkeys(product, 0o027)).items():
             if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & others:
                 path.chmod(mode & ~others)

@@ -50,7 +50,7 @@ def check(home: Home) -> list[Wrong]:
         return [Wrong("torn", f"ledger: {error}")]
     wrong = list(_parts(home, ledger))
     explained = _explained(home, ledger)
-    for folder in (home.landing, home.ids, home.restricted, home.root / "refusals"):
+    for folder in (home.landing, home.ids, home.restricted, *(home.root / name for name in ("refusals", "duplicates", "withdrawn"))):
         for path in folder.rglob("*"):
             if path.is_file() and path not in explained:
                 wrong.append(Wrong("torn", f"{path.relative_to(home.root)} is in no ledger entry"))
@@ -86,10 +86,11 @@ def _explained(home: Home, ledger: Ledger) -> set[Path]:
     key = home.restricted / "key"
     found = {key if key.exists() else key.with_suffix(".new")}
     for entry in ledger.entries:
-        parts: list[Part] = [*entry.parts, *entry.vault, *entry.refusals]
+        parts: list[Part] = [*entry.parts, *entry.vault, *entry.refusals, *entry.withdrawn]
         found.update(home.root / part.path for part in parts)
         found.update(home.restricted / area / f"{entry.load_id}.parquet" for area in ("quarantine", "unknown", "conflicts"))
         found.update(home.ids.glob(f"*/{entry.load_id}.ids"))
+        found.add(home.root / "duplicates" / f"{entry.load_id}.parquet")
     return found
 
 

@@ -94,9 +94,9 @@ def build_by_command(home: Home, *arguments: str) -> Built:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Fourteen bets: two that the seeds know, and twelve with a game each, a jurisdiction and a currency or rate that they do not."""
     folder = tmp_path_factory.mktemp("built")
-    lines = [_bet("known-1", "2025-10-17", "sl_wild_lagoon", "DE", "EUR"), _bet("known-2", "2025-10-17", "sl_wild_lagoon", "DE", "EUR")]
-    lines += [_bet(f"new-{n:02}", f"2025-10-{10 + n % 2}", f"new_game_{n:02}", "ZZ", "BRL") for n in range(11)]
-    lines += [_bet("new-11", "2025-10-12", "new_game_11", "ZZ", "FUN")]
+    lines = [bet_line("known-1", "2025-10-17", "sl_wild_lagoon", "DE", "EUR"), bet_line("known-2", "2025-10-17", "sl_wild_lagoon", "DE", "EUR")]
+    lines += [bet_line(f"new-{n:02}", f"2025-10-{10 + n % 2}", f"new_game_{n:02}", "ZZ", "BRL") for n in range(11)]
+    lines += [bet_line("new-11", "2025-10-12", "new_game_11", "ZZ", "FUN")]
     path = folder / "web" / "events.jsonl"
     path.parent.mkdir()
     path.write_text("\n".join(lines) + "\n")
@@ -111,7 +111,7 @@ def built_home(built: Built, tmp_path: Path) -> Home:
     return Home(Path(shutil.copytree(built.home.root, tmp_path / "built")))
 
 
-def _bet(event_id: str, day: str, game: str, jurisdiction: str, currency: str) -> str:
+def bet_line(event_id: str, day: str, game: str, jurisdiction: str, currency: str) -> str:
     event = {"event": "bet_place", "schemaVer": "1.8", "eventId": event_id, "ts": f"{day}T12:00:00.000Z", "playerId": "p1", "sessionId": "s1"}
     stake = {"stake": {"amount": "2.00", "currency": currency}, "gameId": game, "jurisdiction": jurisdiction}
     return json.dumps({**event, **stake, "traceId": "t1", "source": "server", "roundId": f"round-{event_id}"})

@@ -15,6 +15,7 @@ from pitboss.contract.read import read_contracts
 from pitboss.home import Home
 from pitboss.landing.land import land
 from pitboss.landing.replay import replay
+from pitboss.landing.retract import reinstate, retract
 from pitboss.landing.session import session
 
 KEY = bytes(range(32))
@@ -50,7 +51,22 @@ class Replay:
     loader: Loader
 
 
-Plan = Sequence[Land | Replay]
+@dataclass(frozen=True)
+class Retract:
+    """The file that the step with this number landed is taken back, or stands again."""
+
+    step: int
+    is_undone: bool = False
+
+
+@dataclass(frozen=True)
+class Again:
+    """The file of an earlier step, which was retracted, is landed again."""
+
+    step: int
+
+
+Plan = Sequence[Land | Replay | Retract | Again]
 
 
 def follow(home: Home, plan: Plan, inbox: Path) -> None:
@@ -58,11 +74,20 @@ def follow(home: Home, plan: Plan, inbox: Path) -> None:
     home.create()
     (home.restricted / "key").write_bytes(KEY)
     inbox.mkdir()
+    landed: dict[int, str] = {}  # load ids by the number of their step
     for number, step in enumerate(plan):
-        if isinstance(step, Land):
-            path = inbox / f"{number}.jsonl"
-            path.write_bytes(b"".join(line + b"\n" for line in step.lines))
-            assert [landed.error for landed in land(home, [(path, step.channel)], now=step.loader.now, contracts=step.loader.contracts)] == [None]
+        if isinstance(step, Land | Again):
+            first = number if isinstance(step, Land) else step.step
+            said = plan[first]
+            assert isinstance(said, Land)
+            path = inbox / f"{first}.jsonl"
+            path.write_bytes(b"".join(line + b"\n" for line in said.lines))
+            [found] = land(home, [(path, said.channel)], now=said.loader.now, contracts=said.loader.contracts)
+            assert found.error is None and found.entry is not None
+            landed[first] = found.entry.load_id
+        elif isinstance(step, Retract):
+            with session(home, LATE, few()) as turn:
+                (reinstate if step.is_undone else retract)(turn, landed[step.step])
         else:
             with session(home, step.loader.now, step.loader.contracts) as turn:
                 for _ in replay(turn):
@@ -115,7 +140,7 @@ def plans(draw: st.DrawFn, corpus: Sequence[Line]) -> Plan:
         files.setdefault((channel, chance.randrange(3)), []).append(raw)
     right = Loader("right", few())
     loaders = [replace(loader, now=now) for loader in (right, right, *strict(few)) for now in (LATE, LATE, EARLY)]
-    steps: list[Land | Replay] = []
+    steps: list[Land | Replay | Retract | Again] = []
     for (channel, _), lines in files.items():
         steps.append(Land(channel, tuple(lines), chance.choice(loaders)))
         if chance.random() < 0.25:

@@ -159,7 +159,7 @@ def test_an_odcs_file_says_what_the_landed_table_is(standards: dict[str, Any], t
         said = {column["name"]: column["physicalType"] for column in table["properties"]}
         found = duckdb.sql(f"describe select * from '{home.root}/landing/{event}/*/*.parquet'").fetchall()
         types = {name: kind.lower().replace('"', "") for name, kind, *_ in found}
-        made = {"changed_seq": "bigint", "is_conflict": "boolean"}
+        made = {"changed_seq": "bigint", "is_left_out": "boolean"}
         assert {name: kind.replace(", ", ",") for name, kind in said.items()} == {
             name: kind.replace(", ", ",") for name, kind in {**types, **made}.items() if name not in ("inbox", "dt")
         }, event
@@ -188,7 +188,7 @@ def test_the_quality_queries_run_and_hold(standards: dict[str, Any], tmp_path: P
     path.write_text("".join(f"{line}\n" for contract in CONTRACTS.events.values() for line in contract.good))
     list(land(home, [(path, "web")]))
     for event, standard in standards.items():
-        duckdb.sql(f"create or replace temp view {event} as select *, false as is_conflict from '{home.root}/landing/{event}/*/*.parquet'")
+        duckdb.sql(f"create or replace temp view {event} as select *, false as is_left_out from '{home.root}/landing/{event}/*/*.parquet'")
         for owner in (*standard["schema"], *standard["schema"][0]["properties"]):
             for quality in owner.get("quality", ()):
                 query = quality["query"].replace("{object}", event).replace("{property}", owner["name"])

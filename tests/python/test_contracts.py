@@ -24,7 +24,7 @@ from pitboss.landing.land import land
 from test_landing import bet
 
 CONTRACTS = read_contracts()
-MADE_BY_THE_LANDING = {"inbox", "event_day", "load_seq", "changed_seq", "is_conflict", IS_CUT}
+MADE_BY_THE_LANDING = {"inbox", "event_day", "load_seq", "changed_seq", "is_left_out", IS_CUT}
 
 
 def test_every_event_of_the_dictionary_has_a_contract() -> None:

@@ -19,8 +19,9 @@ from pitboss.contract.model import Contracts
 from pitboss.contract.sql import read_parts
 from pitboss.home import Home
 from pitboss.landing.content import content_hash
-from pitboss.landing.ledger import EventId, Ledger
+from pitboss.landing.ledger import Correction, Entry, EventId, Ledger
 from pitboss.landing.waiting import quarantine
+from pitboss.landing.withdrawn import make_withdrawn
 from plans import KEY, Loader, Plan, few, follow, plain, plans
 
 Rows = Counter[tuple[Any, ...]]
@@ -45,7 +46,7 @@ def state(plan: Plan) -> dict[str, Rows]:
 def counted(home: Home) -> dict[str, Rows]:
     ledger = Ledger(home)
     entries = ledger.entries
-    assert sum(entry.lines for entry in entries) == sum(entry.landed + entry.quarantined + entry.duplicates for entry in entries)
+    assert all(lines == landed + quarantined + duplicates for lines, landed, quarantined, duplicates in by_load(ledger).values())
     in_conflict = set(ledger.open_conflicts)
     found: dict[str, Rows] = {"conflicts": Counter((key.event, key.event_day, key.event_id) for key in in_conflict)}
     violations: Rows = Counter()
@@ -63,24 +64,39 @@ def counted(home: Home) -> dict[str, Rows]:
             contents = connection.execute("select event, event_day, event_id, content from contents").fetchall()
             found["contents"] = Counter({(*row[:-1], content_hash(row[-1], KEY)) for row in contents if EventId(*row[:3]) in in_conflict})
         found["refusals"] = Counter(row for row in _refusals(home, ledger, connection) if EventId(*row[:3]) not in in_conflict)
-        unknown = [str(path) for path in home.restricted.glob("unknown/*.parquet")]
+        unknown = [str(path) for path in home.restricted.glob("unknown/*.parquet") if ledger.stands(path.stem)]
         if unknown:
             extras = connection.execute("select event, event_id, pointer, value from read_parquet(?)", [unknown]).fetchall()
             found["unknown"] = Counter({(*row[:-1], json.dumps(json.loads(row[-1]), sort_keys=True)) for row in extras})
     return found
 
 
+def by_load(ledger: Ledger) -> dict[str, tuple[int, ...]]:
+    """Lines, landed, quarantined and duplicates of each file, with all that was done about them since."""
+    found: dict[str, tuple[int, ...]] = {}
+    for entry in ledger.entries:
+        said: list[tuple[str, Entry | Correction]] = [(one.load_id, one) for one in entry.corrections]
+        for load_id, one in said or [(ledger.root(entry.load_id), entry)]:
+            counts = (one.lines, one.landed, one.quarantined, one.duplicates)
+            found[load_id] = tuple(map(sum, zip(found.get(load_id, (0, 0, 0, 0)), counts, strict=True)))
+    return found
+
+
 def _rows(home: Home, ledger: Ledger, connection: duckdb.DuckDBPyConnection, area: str, known: Contracts) -> list[tuple[Any, ...]]:
     """Rows of all events: event, day, id, and the columns in their order."""
+    make_withdrawn(connection, home, ledger)
     rows: list[tuple[Any, ...]] = []
     for event in known.events:
         own = product_columns(known, event) if area == "parts" else vault_columns(known, event)
         columns = {"event_id": "varchar", **{column.name: column.data_type for column in own}}
         paths = [home.root / part.path for part in ledger.all_parts("parts" if area == "parts" else "vault") if part.event == event]
         if paths:
-            day = "cast(ts as date)" if area == "parts" else "cast(null as date)"
-            read = read_parts({**columns, "ts": "timestamp", **({"inbox": "varchar"} if area == "parts" else {})}, paths)
-            rows.extend((event, *row) for row in connection.execute(f"select cast(ts as date), event_id, * from {read}").fetchall() if day)
+            read = read_parts({**columns, "ts": "timestamp", **({"inbox": "varchar"} if area == "parts" else {}), "load_seq": "bigint"}, paths)
+            counting = (
+                f"select cast(ts as date), event_id, * from {read} as landed where not exists (select 1 from withdrawn where withdrawn.event = '{event}' "
+                "and withdrawn.event_day = cast(landed.ts as date) and withdrawn.event_id = landed.event_id and withdrawn.load_seq = landed.load_seq)"
+            )
+            rows.extend((event, *row[:-1]) for row in connection.execute(counting).fetchall() if ledger.counts(EventId(event, *row[:2]), row[-1]))
     return [tuple(str(value) if isinstance(value, (list, dict)) else value for value in row) for row in rows]
 
 
@@ -90,6 +106,7 @@ def _refusals(home: Home, ledger: Ledger, connection: duckdb.DuckDBPyConnection)
     paths = [home.root / part.path for part in ledger.all_parts("refusals")]
     if not paths:
         return set()
-    read = read_parts({**columns, "weight": "integer"}, paths)
-    query = f"select {', '.join(columns)} from {read} where reason <> 'conflict' group by all having sum(weight) > 0"
-    return set(connection.execute(query).fetchall())
+    read = read_parts({**columns, "weight": "integer", "load_id": "varchar"}, paths)
+    gone = [*ledger.retracted, ""]
+    query = f"select {', '.join(columns)} from {read} where reason <> 'conflict' and load_id not in ? group by all having sum(weight) > 0"
+    return set(connection.execute(query, [gone]).fetchall())

@@ -1,7 +1,8 @@
 """The tables of the same casino, whatever way its lines came: every mart and every fact, after builds that each went on from the last.
 
 Lines reach a home shuffled over all days, some of them twice or in another spelling, past contracts that are too strict and clocks
-that are slow, and builds lie between. The reference landed every line once, in order, and was built once.
+that are slow, and builds lie between. A file of other lines is built and retracted, files and events are taken out and put back. The
+reference landed every line once, in order, and was built once.
 """
 
 import json
@@ -13,15 +14,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from conftest import UNTESTED, query
 from corpus import Line, respelled
 from pitboss.build import build
 from pitboss.contract.read import read_contracts
 from pitboss.home import Home
-from pitboss.landing.ledger import Ledger
+from pitboss.landing.ledger import EventId, Ledger
 from pitboss.landing.replay import conflict, decide
+from pitboss.landing.retract import reinstate, retract
 from pitboss.landing.session import session
+from pitboss.landing.set_aside import set_aside
 from pitboss.landing.waiting import quarantine
 from pitboss.simulate import simulate
 from plans import EARLY, LATE, Land, Loader, Replay, follow, plain, strict
@@ -144,10 +148,14 @@ def test_the_tables_depend_on_the_lines_alone(casino: Casino, tmp_path: Path, se
         " from semantic.int_bets__bookings where player_id = 'late' order by 1"
     )
     sessions = "select session_key from semantic.fct_sessions where player_id in ('back', 'early', 'pause') order by player_id, started_at"
-    steps = plan(casino.lines, random.Random(seed))
+    steps, chance = plan(casino.lines, random.Random(seed)), random.Random(seed)
+    follow(home, [Land("server", strange(casino.lines, chance), RIGHT)], tmp_path / "strange")
     for number, (step, corrections, visits, seen, booked, visited) in enumerate(zip(steps, CORRECTED, VISITS, SEEN, BOOKED, VISITED, strict=True)):
         follow(home, [*step, *plain([*corrections, *visits], RIGHT)], tmp_path / str(number))
+        if number == 1:
+            taken_out(home, len(steps[0]), chance)
         if number == len(steps) - 1:
+            put_back(home)
             decide_some(home)
         build(home, [*UNTESTED, "--select", *SELECTED[number]])
         assert [(status, f"{handle:f}", f"{payout:f}", day) for status, handle, payout, day in query(home, late)] == seen
@@ -199,6 +207,40 @@ def disputed(lines: Sequence[Line]) -> list[Line]:
             if "eventId" in fields:
                 found.append(Line(json.dumps({**fields, "traceId": "other"}).encode(), line.channel))
     return found
+
+
+def strange(lines: Sequence[Line], chance: random.Random) -> tuple[bytes, ...]:
+    """Lines that never were: events of the casino under other ids and at other times, ids of it with another trace, and copies."""
+    found = [line.raw for line in chance.sample(lines, 300)]
+    for line in disputed(chance.sample(lines, 300)):
+        fields = json.loads(line.raw)
+        found += [line.raw, json.dumps({**fields, "eventId": f"strange-{fields['eventId']}"}).encode()]
+    return tuple(found)
+
+
+def taken_out(home: Home, files: int, chance: random.Random) -> None:
+    """Retract half of so many files of the casino, which were built, and set some events of the others aside."""
+    with session(home, LATE) as turn:
+        loads = turn.ledger.entries[1 : 1 + files]
+        chance.shuffle(loads)
+        for entry in loads[: files // 2]:
+            retract(turn, entry.load_id)
+        landed = [(part.event, part.event_day, home.root / part.path) for entry in loads[files // 2 :] for part in entry.parts]
+        keys = [
+            EventId(event, day, event_id)
+            for event, day, path in chance.sample(landed, 60)
+            for event_id in pq.read_table(path, columns=["event_id"])["event_id"].to_pylist()[:2]
+        ]
+        set_aside(turn, keys, "tried out")
+
+
+def put_back(home: Home) -> None:
+    """Take all that back, and retract what never was."""
+    with session(home, LATE) as turn:
+        for load_id in [load_id for load_id in turn.ledger.retracted if turn.ledger.root(load_id) == load_id]:
+            reinstate(turn, load_id)
+        set_aside(turn, list(turn.ledger.set_aside), "no longer", is_undone=True)
+        retract(turn, turn.ledger.entries[0].load_id)
 
 
 def decide_some(home: Home) -> None:

@@ -60,7 +60,7 @@ daily as (
 
     from events
     left join consents on events.brand = consents.brand and events.player_id = consents.player_id
-    where not events.is_conflict
+    where not events.is_left_out
     group by events.event_day, events.event, events.schema_ver, events.source, events.jurisdiction
 
 )

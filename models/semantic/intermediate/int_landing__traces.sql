@@ -36,7 +36,7 @@ hops_of_traces as (
         event_day,
         ts
     from landed
-    where trace_id is not null and not is_conflict
+    where trace_id is not null and not is_left_out
 
 ),
 

@@ -24,7 +24,7 @@ parts as (
 
 conflicts as (
 
-    select * from {{ ref('stg_landing__conflicts') }}
+    select * from {{ ref('stg_landing__left_out') }}
 
 ),
 

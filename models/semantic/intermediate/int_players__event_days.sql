@@ -16,7 +16,7 @@ events as (
 
 named as (
 
-    select * from events where player_id is not null and not is_test and not is_conflict
+    select * from events where player_id is not null and not is_test and not is_left_out
 
 ),
 

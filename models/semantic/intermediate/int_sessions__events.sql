@@ -28,7 +28,7 @@ told as (
     where
         player_id is not null
         and not is_test
-        and not is_conflict
+        and not is_left_out
         and (actor = 'player' or event in ('session_start', 'session_end'))
 
 ),

@@ -24,7 +24,7 @@ listed as (
         fx_rate,
         fx_base,
         is_test,
-        is_conflict,
+        is_left_out,
         ts,
         received_ts,
         event_day,

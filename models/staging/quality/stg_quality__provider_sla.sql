@@ -3,7 +3,7 @@ with
 landed as (
 
     select * from {{ source('quality', 'provider_sla') }}
-    where not is_conflict and not is_test
+    where not is_left_out and not is_test
 
 ),
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from pitboss import __version__
-from pitboss.cli import contracts, producers, quarantine, road, upkeep
+from pitboss.cli import contracts, producers, quarantine, road, take_back, upkeep
 from pitboss.errors import PitbossError
 from pitboss.home import Home
 from pitboss.serve.audiences import guard
@@ -64,6 +64,8 @@ for command in (
     contracts.contracts,
     producers.producers,
     quarantine.quarantine,
+    take_back.retract,
+    take_back.set_aside,
     upkeep.compact,
     upkeep.verify,
 ):

@@ -192,7 +192,7 @@ def conflicts(home: Home, event_id: str | None, event: str | None, day: datetime
         if event_id:
             chosen = [in_conflict(connection, home, ledger, event_id, event, _date(day))[0]]
         else:
-            known = named_ids(connection) if is_all else ledger.open_conflicts
+            known = named_ids(connection, ledger) if is_all else ledger.open_conflicts
             chosen = [key for key in known if event in (None, key.event) and _date(day) in (None, key.event_day)]
         for key in chosen[:limit]:
             found = Shown(contracts, ledger, *in_conflict(connection, home, ledger, key.event_id, key.event, key.event_day), personal)

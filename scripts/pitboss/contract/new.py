@@ -13,7 +13,7 @@ from pitboss.errors import ContractError
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LONGEST = 50
-_MADE_BY_THE_LANDING = ("inbox", "event_day", "load_seq", "changed_seq", "is_conflict")
+_MADE_BY_THE_LANDING = ("inbox", "event_day", "load_seq", "changed_seq", "is_left_out")
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ _SQL = """with
 landed as (
 
     select * from {{{{ source('{family}', '{event}') }}}}
-    where not is_conflict and not is_test
+    where not is_left_out and not is_test
 
 ),
 

@@ -12,6 +12,7 @@ from pitboss.landing.lags import Lags
 from pitboss.landing.ledger import EventId, Ledger
 from pitboss.landing.parts import Parts
 from pitboss.landing.quarantine import Quarantine
+from pitboss.landing.repeats import Repeats
 from pitboss.landing.source import Source
 
 
@@ -30,6 +31,7 @@ class Load:
     staged: Path
     parts: Parts
     quarantine: Quarantine
+    repeats: Repeats
     conflicts: set[EventId] = field(default_factory=set)
     kept: frozenset[int] = frozenset()
     """Lines that land although their id is landed with other content, because that is what was decided."""

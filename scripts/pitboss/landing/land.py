@@ -57,7 +57,7 @@ def land(
 
 def _land(turn: Session, path: Path, channel: str, progress: Progress, judge: Judge | None) -> Landed:
     recover(turn.home, turn.ledger)
-    source = examine(path, channel)
+    source = turn.named(examine(path, channel))
     known = turn.ledger.load(source.load_id)
     if known:
         progress(path, source.bytes)

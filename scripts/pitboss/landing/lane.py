@@ -1,6 +1,7 @@
 """One event type of one load: lines are spooled, parsed a segment at a time, checked, de-duplicated and handed on as typed rows."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -49,9 +50,13 @@ class Lane:
         """Remember the unknown fields of a line that is added next."""
         self._extras[number] = extras
 
-    def recount(self, event_id: EventId, seq: int, sign: int) -> None:
-        """Count what is amiss with a row that landed before, or take it back."""
-        self._suspects.recount(event_id, seq, sign)
+    def recount(self, rows: str, sign: int) -> None:
+        """Count what is amiss with rows that landed before, or take it back. `rows` is a relation with `event_day`, `event_id` and `load_seq`."""
+        self._suspects.recount(rows, sign)
+
+    def standing(self, ids: str) -> Iterator[tuple[EventId, int, str]]:
+        """The landed rows that stand of ids (a relation with `event_day` and `event_id`): each with its load sequence and its content."""
+        yield from self._suspects.standing(ids)
 
     def close(self) -> None:
         """Process what is left, and decide about the rows whose id came before."""
@@ -180,8 +185,16 @@ class Lane:
             personal = connection.execute(query).to_arrow_table()
             if personal.num_rows:
                 load.parts.add("restricted/vault", self._event, link_vault(personal, load.key))
-        self.record(rows)
+        self.record(self._not_set_aside(rows))
         self.landed += bounds[2]
+
+    def _not_set_aside(self, rows: str) -> str:
+        """Rows without those of events that are set aside, which may come again after their load was retracted."""
+        keys = [key for key in self._load.ledger.set_aside if key.event == self._event]
+        if not keys:
+            return rows
+        left_out = ", ".join(f"(date '{key.event_day}', {literal(key.event_id)})" for key in keys)
+        return f"(select * from {rows} where (event_day, event_id) not in ({left_out}))"
 
     def record(self, rows: str, sign: int = 1) -> None:
         """Count what is amiss with landed rows, or with a minus where they count no more."""

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
 from pitboss.errors import LedgerError
 from pitboss.home import Home
 
-Kind = Literal["load", "replay", "resolution", "compaction"]
+_Key = TypeVar("_Key")
+
+Kind = Literal["load", "replay", "resolution", "compaction", "retraction", "set_aside"]
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -66,11 +68,23 @@ class Resolution(msgspec.Struct, frozen=True):
         return EventId(self.event, self.event_day, self.event_id)
 
 
+class Correction(msgspec.Struct, frozen=True):
+    """What the lines of a load are from now on, as a difference to before: lines = landed + quarantined + duplicates stays true of it."""
+
+    load_id: str
+    lines: int
+    landed: int
+    quarantined: int
+    duplicates: int
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One change of what counts. lines = landed + quarantined + duplicates, blank lines apart; conflicts are among the quarantined.
 
     A `load` brings a file. A `replay` brings no line of its own: what left the quarantine stands in `quarantined` with a minus.
     A `resolution` decides about ids in conflict. A `compaction` puts fewer files in the place of many (`retired`).
+    A `retraction` takes a load back, as if it had never landed, or puts it back (`is_undone`); its counts are those of the load with a
+    minus, or a plus. A `set_aside` leaves events out, or takes that back.
     """
 
     seq: int
@@ -99,6 +113,23 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     conflict_ids: list[EventId] = []
     """Ids that came with two contents. No copy of one counts before it is resolved."""
     resolutions: list[Resolution] = []
+    settled: list[EventId] = []
+    """Ids that are in conflict no more: of their contents at most one is left."""
+    origin: str = ""
+    """Id of the load in whose quarantine the lines lay that a replay or a resolution brought."""
+    repeated: int | None = None
+    """Of the duplicates those whose other copy came with another load; `duplicates/<load_id>.parquet` names them. Null before that was kept."""
+    loads: list[str] = []
+    """Of a retraction: the load, and what came out of its quarantine."""
+    is_undone: bool = False
+    withdrawn: list[Part] = []
+    """Of a retraction: files that name the landed rows that count no more (weight -1), or again (1)."""
+    corrections: list[Correction] = []
+    set_aside: list[EventId] = []
+    reason: str = ""
+    """Why something was retracted or set aside, in the words of who did it."""
+    closed_months: list[str] = []
+    """Months (YYYY-MM, UTC) that were over and whose figures a retraction or a set-aside changes."""
 
 
 class Ledger:
@@ -108,12 +139,14 @@ class Ledger:
         self._home = home
         self.entries: list[Entry] = []
         self._loads: dict[str, Entry] = {}
-        self._parts: dict[str, dict[tuple[str, date], dict[str, Part]]] = {"parts": {}, "vault": {}, "refusals": {}}
+        self._parts: dict[str, dict[tuple[str, date], dict[str, Part]]] = {"parts": {}, "vault": {}, "refusals": {}, "withdrawn": {}}
         self._places: dict[str, dict[str, Part]] = {}
         self._resolved: dict[EventId, Resolution] = {}
         self._kept: dict[tuple[EventId, str], int] = {}
         self._open: dict[EventId, None] = {}
         self._files: dict[str, str] = {}
+        self._retracted: dict[str, Entry] = {}
+        self._set_aside: dict[EventId, Entry] = {}
         self._head = ""
         self.read_on()
 
@@ -147,8 +180,48 @@ class Ledger:
             self._take(entry, head)
 
     def load(self, load_id: str) -> Entry | None:
-        """The entry of a content that is already landed."""
+        """The entry that has this id, whether it stands or not."""
         return self._loads.get(load_id)
+
+    def stands(self, load_id: str) -> bool:
+        """Whether an entry with this id was committed, and is not retracted."""
+        return load_id in self._loads and load_id not in self._retracted
+
+    def load_id(self, content: str) -> str:
+        """The id under which a content lands, or has landed: its hash, and another one each time that it was retracted."""
+        while content in self._retracted:
+            content = hashlib.sha256(f"{content} {self._retracted[content].seq}".encode()).hexdigest()[:32]
+        return content
+
+    def root(self, load_id: str) -> str:
+        """The load with which lines came first, of one that took them out of a quarantine."""
+        while (entry := self._loads.get(load_id)) and entry.origin:
+            load_id = entry.origin
+        return load_id
+
+    @contextmanager
+    def supposing(self, loads: Iterable[str], is_undone: bool) -> Iterator[None]:
+        """The ledger as it will be when loads are retracted, or stand again."""
+        before = dict(self._retracted)
+        for load_id in loads:
+            if is_undone:
+                self._retracted.pop(load_id, None)
+            else:
+                self._retracted[load_id] = self._loads[load_id]
+        try:
+            yield
+        finally:
+            self._retracted = before
+
+    @property
+    def retracted(self) -> dict[str, Entry]:
+        """Loads that are retracted, and what came out of their quarantine, each with the entry that says so."""
+        return self._retracted
+
+    @property
+    def set_aside(self) -> dict[EventId, Entry]:
+        """Events that are set aside, each with the entry that says so."""
+        return self._set_aside
 
     def parts(self, event: str, day: date) -> list[Part]:
         """Parts of an event's day that count, oldest first."""
@@ -158,7 +231,7 @@ class Ledger:
         """Vault parts of an event's day, oldest first."""
         return list(self._parts["vault"].get((event, day), {}).values())
 
-    def all_parts(self, kind: Literal["parts", "vault", "refusals"]) -> Iterator[Part]:
+    def all_parts(self, kind: Literal["parts", "vault", "refusals", "withdrawn"]) -> Iterator[Part]:
         """All parts of a kind that count."""
         for parts in self._parts[kind].values():
             yield from parts.values()
@@ -167,9 +240,18 @@ class Ledger:
         """Whether an id is in conflict and nothing is decided about it yet."""
         return key in self._open
 
+    def in_conflict(self, key: EventId) -> bool:
+        """Whether an id is in conflict, decided or not."""
+        return key in self._open or key in self._resolved
+
     def resolution(self, key: EventId) -> Resolution | None:
         """What was last decided about an id; None where nothing was, or where a further content came since."""
         return None if key in self._open else self._resolved.get(key)
+
+    def counts(self, key: EventId, load_seq: int) -> bool:
+        """Whether a landed row counts as far as conflicts are concerned."""
+        resolution = self._resolved.get(key)
+        return key not in self._open and (resolution is None or resolution.kept_seq == load_seq)
 
     def refused(self, key: EventId) -> list[str]:
         """Hashes of the contents of an id that were decided against."""
@@ -220,6 +302,20 @@ class Ledger:
             self._resolved[resolution.key] = resolution
             self._kept[resolution.key, resolution.kept] = resolution.kept_seq
             self._open.pop(resolution.key, None)
+        for key in entry.settled:
+            self._resolved.pop(key, None)
+            self._open.pop(key, None)
+        _mark(self._retracted, entry.loads, entry)
+        _mark(self._set_aside, entry.set_aside, entry)
+
+
+def _mark(marked: dict[_Key, Entry], keys: Iterable[_Key], entry: Entry) -> None:
+    """Remember of keys which entry took them out, or forget it where the entry puts them back."""
+    for key in keys:
+        if entry.is_undone:
+            marked.pop(key, None)
+        else:
+            marked[key] = entry
 
 
 def file_hash(path: Path) -> str:
@@ -289,7 +385,8 @@ def roll_forward(home: Home, staged: Path, moved_into: Iterable[Path] = ()) -> N
 
 def _folders(home: Home, entry: Entry) -> set[Path]:
     """Folders that hold files of an entry, as far as they are there."""
-    folders = {(home.root / part.path).parent for part in (*entry.parts, *entry.vault, *entry.refusals)}
+    folders = {(home.root / part.path).parent for part in (*entry.parts, *entry.vault, *entry.refusals, *entry.withdrawn)}
+    folders.add(home.root / "duplicates")
     folders.update(home.ids / part.event for part in entry.parts)
     folders.update(home.restricted / area for area in ("quarantine", "unknown", "conflicts", "masked"))
     return {folder for folder in folders if folder.is_dir()}

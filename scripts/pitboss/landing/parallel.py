@@ -65,7 +65,7 @@ def land_parallel(turn: Session, files: Iterable[tuple[Path, str]], jobs: int, p
     with ProcessPoolExecutor(jobs, context, _begin, (turn.home.root, turn.now, turn.contracts, steps)) as pool:
         for path, channel in _spread(files):
             try:
-                source = examine(path, channel)
+                source = turn.named(examine(path, channel))
             except SourceError as error:
                 while pending:
                     yield finish()

@@ -6,16 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from pitboss.contract.arrow import field_id
 from pitboss.disk import Disk
 from pitboss.landing.gate import Extra, Refusal
 from pitboss.landing.ledger import EventId, Part, Violation, staged_path
+from pitboss.landing.rows import RowWriter
 from pitboss.landing.source import Source, blocks
 
 HINTS = {
@@ -35,7 +34,6 @@ HINTS = {
     "unknown_schema_version": "schemaVer is major.minor of a major version that the contract knows",
 }
 """What to do about a reason, for lines whose own message says less."""
-_BATCH_BYTES = 32 << 20
 _LINES = pa.schema(
     [
         ("load_id", pa.string()),
@@ -98,42 +96,6 @@ Of a refused line there is a keyed hash, of an event its id. `weight` is 1 where
 """
 
 
-class _Writer:
-    """A Parquet file that is made when the first row comes, written in batches of bounded size."""
-
-    def __init__(self, disk: Disk, path: Path, schema: pa.Schema, mode: int = 0o600) -> None:
-        self._disk, self._path, self._mode = disk, path, mode
-        ids = [field.with_metadata({b"PARQUET:field_id": str(field_id(field.name)).encode()}) for field in schema]
-        self._schema = pa.schema(ids)
-        self._rows: list[tuple[object, ...]] = []
-        self._bytes = 0
-        self._out: BinaryIO | None = None
-        self._file: pq.ParquetWriter | None = None
-        self.count = 0
-
-    def add(self, row: tuple[object, ...], size: int) -> None:
-        self._rows.append(row)
-        self.count += 1
-        self._bytes += size + 200
-        if self._bytes > _BATCH_BYTES:
-            self._flush()
-
-    def close(self) -> None:
-        if self._rows:
-            self._flush()
-        if self._file and self._out:
-            self._file.close()
-            self._out.close()
-
-    def _flush(self) -> None:
-        if not self._file:
-            self._out = self._disk.create(self._path, self._mode)
-            self._file = pq.ParquetWriter(self._out, self._schema, compression="zstd", store_schema=False)
-        columns = [pa.array(column, field.type) for column, field in zip(zip(*self._rows, strict=True), self._schema, strict=True)]
-        self._file.write_table(pa.Table.from_arrays(columns, schema=self._schema))
-        self._rows, self._bytes = [], 0
-
-
 class Origin(NamedTuple):
     """Where a line that is replayed lies in the quarantine, and why."""
 
@@ -155,12 +117,12 @@ class Quarantine:
         self._source, self._seq, self._key, self._origins, self._landed_at = source, seq, key, origins, landed_at
         self._staying: set[int] = set()
         load_id = source.load_id
-        self._lines = _Writer(disk, staged_path(staged, f"restricted/quarantine/{load_id}.parquet"), _LINES)
-        self._extras = _Writer(disk, staged_path(staged, f"restricted/unknown/{load_id}.parquet"), _EXTRAS)
-        self._contents = _Writer(disk, staged_path(staged, f"restricted/conflicts/{load_id}.parquet"), _CONTENTS)
-        self._masked = _Writer(disk, staged_path(staged, f"restricted/masked/{load_id}.parquet"), _MASKED)
+        self._lines = RowWriter(disk, staged_path(staged, f"restricted/quarantine/{load_id}.parquet"), _LINES)
+        self._extras = RowWriter(disk, staged_path(staged, f"restricted/unknown/{load_id}.parquet"), _EXTRAS)
+        self._contents = RowWriter(disk, staged_path(staged, f"restricted/conflicts/{load_id}.parquet"), _CONTENTS)
+        self._masked = RowWriter(disk, staged_path(staged, f"restricted/masked/{load_id}.parquet"), _MASKED)
         self._path = f"refusals/dt={landed_at.date()}/{load_id}-0.parquet"
-        self._refusals = _Writer(disk, staged_path(staged, self._path), _REFUSALS, 0o640)
+        self._refusals = RowWriter(disk, staged_path(staged, self._path), _REFUSALS, 0o640)
         self._late = array("q")  # line and kind of each, since there may be millions
         self._kinds: dict[Refusal, int] = {}
         self._counts: Counter[tuple[date | None, str, str]] = Counter()

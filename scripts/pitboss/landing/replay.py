@@ -13,7 +13,7 @@ from pitboss.errors import QuarantineError
 from pitboss.home import Home
 from pitboss.landing.ledger import Entry, EventId, Resolution
 from pitboss.landing.quarantine import Origin
-from pitboss.landing.session import Errand, Progress, Session
+from pitboss.landing.session import Errand, Leaving, Progress, Session
 from pitboss.landing.source import Source
 from pitboss.landing.waiting import Content, Line, batch, in_conflict, loads, quarantine
 
@@ -69,8 +69,8 @@ def replay(turn: Session, where: str = "true", progress: Progress = _silent) -> 
         after = 0
         while some := _batch(turn, load_id, chosen, after):
             after = some[-1].line
-            with _spool(turn, [line.raw for line in some], some[0].channel, some[0].file) as source:
-                entry = turn.bring(source, progress, errand=Errand("replay", load_id, [_origin(line) for line in some]))
+            with spool(turn, [line.raw for line in some], some[0].channel, some[0].file) as source:
+                entry = turn.bring(source, progress, errand=Errand("replay", load_id, [origin(line) for line in some]))
             moved = turn.home.restricted / "quarantine" / f"{entry.load_id}.parquet" if entry else None
             yield Tried(some[0].channel, some[0].file, len(some), entry, pq.read_metadata(moved).num_rows if moved and moved.exists() else 0)
 
@@ -86,16 +86,17 @@ def decide(turn: Session, key: EventId, contents: Sequence[Content], keep: Conte
     if before and before.kept_seq == seq:
         raise QuarantineError("that is what was decided before; nothing was changed", key.event_id)
     resolution = Resolution(key.event, key.event_day, key.event_id, seq, keep.hash if keep else "", refused)
-    recount = [(key, before.kept_seq, -1)] if before and before.kept_seq else []
+    is_told = key not in turn.ledger.set_aside  # what is amiss with an event that is set aside is not counted, whatever is decided
+    recount = [(key, before.kept_seq, -1)] if is_told and before and before.kept_seq else []
     if keep is None or keep.load_seq:
-        recount += [(key, keep.load_seq, 1)] if keep and keep.load_seq else []
-        with _spool(turn, [], "", "") as source:
+        recount += [(key, keep.load_seq, 1)] if is_told and keep and keep.load_seq else []
+        with spool(turn, [], "", "") as source:
             entry = turn.bring(source, errand=Errand("resolution", resolutions=[resolution], recount=recount))
     else:
         first, *others = [line for load_id, at in keep.lines for line in _batch(turn, load_id, f"line = {at}", view="evidence")]
-        left = [(line.load_id, _origin(line), line.raw) for line in others]
-        errand = Errand("resolution", first.load_id, [_origin(first)], frozenset({1}), left, [resolution], recount)
-        with _spool(turn, [first.raw], first.channel, first.file) as source:
+        left = [Leaving(line.load_id, origin(line), line.raw, key) for line in others]
+        errand = Errand("resolution", first.load_id, [origin(first)], frozenset({1}), left, [resolution], recount=recount)
+        with spool(turn, [first.raw], first.channel, first.file) as source:
             entry = turn.bring(source, _silent, _must_land, errand)
     assert entry
     return entry
@@ -122,12 +123,12 @@ def _batch(turn: Session, load_id: str, where: str, after: int = 0, view: str = 
         return batch(connection, where, after, view)
 
 
-def _origin(line: Line) -> Origin:
+def origin(line: Line) -> Origin:
     return Origin(line.line, line.byte_offset, line.event, line.day, line.reason, line.pointer)
 
 
 @contextmanager
-def _spool(turn: Session, lines: Sequence[bytes], channel: str, file: str) -> Iterator[Source]:
+def spool(turn: Session, lines: Sequence[bytes], channel: str, file: str) -> Iterator[Source]:
     """Lines as a source in the restricted area. Its id tells it from every other entry; a crash leaves nothing that counts."""
     load_id = hashlib.sha256(f"{turn.ledger.head} {turn.ledger.next_seq}".encode()).hexdigest()[:32]
     path = turn.home.incoming / f"{load_id}.jsonl"

@@ -1,6 +1,6 @@
 """Rows whose id may have come before: the same content again is a duplicate, other content is a conflict."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -63,13 +63,16 @@ class Suspects:
             f"{asked} as asked join {landed} as landed on landed.event_id = asked.event_id and landed.event_day = asked.event_day "
             f"left join {known} as known on known.event_id = landed.event_id and known.event_day = landed.event_day and known.load_seq = landed.load_seq"
         )
+        same = self._is_same(frozenset())
         connection.execute(
-            f"create or replace temp table compared as select asked.line, bool_or({self._is_same(frozenset())}) as is_same from {beside} group by asked.line"
+            f"create or replace temp table compared as select asked.line, bool_or({same}) as is_same, "
+            f"min(landed.load_seq) filter (where {same}) as same_seq from {beside} group by asked.line"
         )
         self._forgive(beside)
         [(duplicates, others)] = connection.execute("select count(*) filter (where is_same), count(*) filter (where not is_same) from compared").fetchall()
         [(rows,)] = connection.execute(f"select count(*) from {table}").fetchall()
         load.duplicates += duplicates
+        self._name_repeats(asked)
         if others:
             kept = self._differ(asked, landed, known)
             if kept:
@@ -99,8 +102,20 @@ class Suspects:
         for (file,) in connection.execute(query).fetchall():
             lacking = self._product.keys() - set(pq.read_schema(file).names)
             if lacking:
-                found = f"select asked.line from {beside} where landed.filename = {literal(file)} and {self._is_same(lacking)}"
-                connection.execute(f"update compared set is_same = true where not is_same and line in ({found})")
+                found = (
+                    f"select asked.line, min(landed.load_seq) as load_seq from {beside} "
+                    f"where landed.filename = {literal(file)} and {self._is_same(lacking)} group by asked.line"
+                )
+                connection.execute(
+                    f"update compared set is_same = true, same_seq = found.load_seq from ({found}) as found where not is_same and compared.line = found.line"
+                )
+
+    def _name_repeats(self, asked: str) -> None:
+        """Name the duplicates of what came with other loads."""
+        load = self._load
+        query = f"select event_day, event_id, same_seq from {asked} join compared using (line) where is_same and same_seq <> {load.seq}"
+        for day, event_id, same_seq in load.connection.execute(query).fetchall():
+            load.repeats.add(EventId(self._event, day, event_id), same_seq)
 
     def _as_landed(self, table: str) -> str:
         """The table of suspects with hashes where the landing holds hashes."""
@@ -112,24 +127,33 @@ class Suspects:
         self._load.connection.execute("create or replace temp table asked_hashed as select * from hashed")
         return "asked_hashed"
 
-    def _landed(self, days: list[date]) -> str:
+    def _landed(self, days: Sequence[date], is_all: bool = False) -> str:
         load = self._load
         paths = [path for day in days for path in load.parts.paths("landing", self._event, day)]
         paths += [load.home.root / part.path for day in days for part in load.ledger.parts(self._event, day)]
-        return self._rows(self._product, paths)
+        return self._rows(self._product, paths, is_all)
 
-    def _known(self, days: list[date]) -> str:
+    def _known(self, days: Sequence[date], is_all: bool = False) -> str:
         load = self._load
         paths = [path for day in days for path in load.parts.paths("restricted/vault", self._event, day)]
         paths += [load.home.root / part.path for day in days for part in load.ledger.vault(self._event, day)]
-        return self._rows({"event_id": "varchar", "ts": "timestamp", **self._vault}, paths)
+        return self._rows({"event_id": "varchar", "ts": "timestamp", **self._vault}, paths, is_all)
 
-    def _rows(self, columns: dict[str, str], paths: list[Path]) -> str:
+    def _rows(self, columns: dict[str, str], paths: list[Path], is_all: bool = False) -> str:
+        """Relation of the rows of files. Those that are withdrawn are left out unless all are wanted."""
         columns = {**columns, "load_seq": "bigint", **dict.fromkeys(MARKS, "boolean")}
         if not paths:
             nothing = ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in columns.items())
             return f"(select {nothing}, '' as filename, cast(null as date) as event_day where false)"
-        return f"(select *, filename, cast(ts as date) as event_day from {read_parts(columns, paths)})"
+        read = f"select *, filename, cast(ts as date) as event_day from {read_parts(columns, paths)}"
+        if is_all or not self._has_withdrawn:
+            return f"({read})"
+        gone = f"(select event_day, event_id, load_seq from withdrawn where event = {literal(self._event)})"
+        return f"(select * from ({read}) as read anti join {gone} as gone using (event_day, event_id, load_seq))"
+
+    @property
+    def _has_withdrawn(self) -> bool:
+        return self._load.connection.execute("select 1 from withdrawn where event = ? limit 1", [self._event]).fetchone() is not None
 
     def _differ(self, asked: str, landed: str, known: str) -> list[int]:
         """Rows with another content than the landed ones: a conflict, unless that was decided before. The lines that were decided for."""
@@ -144,8 +168,9 @@ class Suspects:
             key = EventId(self._event, day, event_id)
             if line in load.kept:
                 kept.append(line)
-            elif content_hash(content, load.key) in load.ledger.refused(key):
+            elif (hashed := content_hash(content, load.key)) in load.ledger.refused(key):
                 load.duplicates += 1
+                load.repeats.add(key, None, hashed)
             else:
                 names[key] = None
                 load.quarantine.refuse_later(line, Refusal(self._event, day, "conflict", "/eventId", f"eventId {event_id} came with other content"))
@@ -159,30 +184,40 @@ class Suspects:
     def _dispute(self, fresh: list[EventId], landed: str, known: str) -> None:
         """Landed rows whose id is in conflict from now on: their content is kept beside the other, and what was amiss with them counts no more."""
         load, connection = self._load, self._load.connection
-        self._dig_out(fresh, landed, known)
-        for seq, day, event_id, content in connection.execute(
-            f"select load_seq, event_day, event_id, {contents([*self._product, *self._vault])} from disputed"
-        ).fetchall():
-            load.quarantine.keep_content(None, seq, EventId(self._event, day, event_id), content)
+        connection.register("fresh_ids", pa.table({"event_day": [key.event_day for key in fresh], "event_id": [key.event_id for key in fresh]}))
+        self._dig_out("fresh_ids", "event_id, event_day", landed, known)
+        for key, seq, content in self._told():
+            load.quarantine.keep_content(None, seq, key, content)
         for key in fresh:
             resolution = load.ledger.resolution(key)
-            if resolution:
-                connection.execute(
-                    "delete from disputed where event_id = ? and event_day = ? and load_seq <> ?", [key.event_id, key.event_day, resolution.kept_seq]
-                )
+            if resolution or key in load.ledger.set_aside:
+                counting = resolution.kept_seq if resolution and key not in load.ledger.set_aside else 0
+                connection.execute("delete from disputed where event_id = ? and event_day = ? and load_seq <> ?", [key.event_id, key.event_day, counting])
         self._record("disputed", -1)
 
-    def recount(self, key: EventId, seq: int, sign: int) -> None:
-        """Count what is amiss with the row that landed under this sequence, or take it back."""
-        self._dig_out([key], self._landed([key.event_day]), self._known([key.event_day]))
-        self._load.connection.execute(f"delete from disputed where load_seq <> {seq}")
+    def recount(self, rows: str, sign: int) -> None:
+        """Count what is amiss with landed rows, or take it back. `rows` is a relation with their `event_day`, `event_id` and `load_seq`."""
+        days = self._days(rows)
+        self._dig_out(rows, "event_id, event_day, load_seq", self._landed(days, is_all=True), self._known(days, is_all=True))
         self._record("disputed", sign)
 
-    def _dig_out(self, keys: list[EventId], landed: str, known: str) -> None:
-        """Make the table `disputed` of the landed rows of ids, personal fields and all."""
-        wanted = pa.table({"event_day": [key.event_day for key in keys], "event_id": [key.event_id for key in keys]})  # noqa: F841 - read by DuckDB
+    def standing(self, ids: str) -> Iterator[tuple[EventId, int, str]]:
+        """The landed rows that stand of ids (a relation with `event_day` and `event_id`): each with its load sequence and its content."""
+        days = self._days(ids)
+        self._dig_out(ids, "event_id, event_day", self._landed(days), self._known(days))
+        yield from self._told()
+
+    def _days(self, rows: str) -> list[date]:
+        return [day for (day,) in self._load.connection.execute(f"select distinct event_day from {rows}").fetchall()]
+
+    def _dig_out(self, wanted: str, by: str, landed: str, known: str) -> None:
+        """Make the table `disputed` of the landed rows that are wanted, personal fields and all."""
         vault = "".join(f", known.{quoted(name)}" for name in self._vault)
         self._load.connection.execute(
-            f"create or replace temp table disputed as select landed.*{vault} from {landed} as landed semi join wanted using (event_id, event_day) "
+            f"create or replace temp table disputed as select landed.*{vault} from {landed} as landed semi join {wanted} as wanted using ({by}) "
             f"left join {known} as known on known.event_id = landed.event_id and known.event_day = landed.event_day and known.load_seq = landed.load_seq"
         )
+
+    def _told(self) -> list[tuple[EventId, int, str]]:
+        query = f"select load_seq, event_day, event_id, {contents([*self._product, *self._vault])} from disputed"
+        return [(EventId(self._event, day, event_id), seq, content) for seq, day, event_id, content in self._load.connection.execute(query).fetchall()]

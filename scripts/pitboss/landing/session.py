@@ -4,11 +4,14 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import duckdb
+import msgspec
+import pyarrow as pa
 
 from pitboss.contract.model import Contracts
 from pitboss.contract.read import read_contracts
@@ -20,8 +23,10 @@ from pitboss.landing.ledger import Entry, EventId, Kind, Ledger, Resolution, Vio
 from pitboss.landing.memory import return_freed_memory
 from pitboss.landing.parts import Parts
 from pitboss.landing.quarantine import Origin, Quarantine
+from pitboss.landing.repeats import Repeats
 from pitboss.landing.sorter import Sorter
 from pitboss.landing.source import Source
+from pitboss.landing.withdrawn import make_withdrawn
 
 AHEAD = timedelta(hours=24)
 """An event further ahead of the landing clock than this has a wrong clock."""
@@ -31,6 +36,19 @@ Progress = Callable[[Path, int], None]
 """Called with a file and the bytes (decompressed) that have been read of it since the last call."""
 Judge = Callable[[Home, Entry, Path, Ledger, duckdb.DuckDBPyConnection, Contracts], None]
 """Called with an entry that is staged and not committed yet; an error that it raises keeps the load out."""
+
+
+class Leaving(NamedTuple):
+    """A further line of a content that counts now: it leaves the quarantine of its load and is a duplicate."""
+
+    load_id: str
+    origin: Origin
+    raw: bytes
+    key: EventId
+
+
+Work = Callable[[Load, Sorter], dict[str, Any]]
+"""What an errand does beside bringing lines; it gives fields of the entry."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +62,13 @@ class Errand:
     """What they are there."""
     kept: frozenset[int] = frozenset()
     """Lines that land although their id has landed with other content."""
-    leaving: Sequence[tuple[str, Origin, bytes]] = ()
-    """Further lines of a kept content, which leave the quarantine too."""
+    leaving: Sequence[Leaving] = ()
     resolutions: Sequence[Resolution] = ()
+    settled: Sequence[EventId] = ()
+    """Ids that are in conflict no more."""
     recount: Sequence[tuple[EventId, int, int]] = ()
     """Landed rows, by their id and load sequence, that count from now on (1) or no more (-1)."""
+    work: Work | None = None
 
 
 _LANDING = Errand()
@@ -69,6 +89,10 @@ class Session:
     def landed_at(self) -> datetime:
         """The landing clock as the ledger has it: UTC without a zone."""
         return self.now.astimezone(UTC).replace(tzinfo=None)
+
+    def named(self, source: Source) -> Source:
+        """A source under the id that its content has here."""
+        return replace(source, load_id=self.ledger.load_id(source.load_id))
 
     def bring(self, source: Source, progress: Progress = lambda path, size: None, judge: Judge | None = None, errand: Errand = _LANDING) -> Entry | None:
         """Bring a source in as one entry, whole or not at all. None where a replay would change nothing."""
@@ -93,9 +117,12 @@ class Session:
         disk.make_folder(staged, 0o700)
         parts = Parts(disk, staged, source.load_id)
         quarantine = Quarantine(disk, source, staged, seq, key, self.landed_at, errand.origins)
-        load = Load(self.home, self.contracts, self.gate, self.ledger, self.connection, key, source, seq, staged, parts, quarantine, kept=errand.kept)
-        for origin_id, line, raw in errand.leaving:
-            quarantine.leave(origin_id, line, raw)
+        repeats = Repeats(disk, staged, source.load_id)
+        make_withdrawn(self.connection, self.home, self.ledger)
+        load = Load(self.home, self.contracts, self.gate, self.ledger, self.connection, key, source, seq, staged, parts, quarantine, repeats, kept=errand.kept)
+        for line in errand.leaving:
+            quarantine.leave(line.load_id, line.origin, line.raw)
+            repeats.add(line.key, seq, load_id=line.load_id)
             load.duplicates += 1
         entry = _balanced(self._pass(load, errand, progress))
         disk.remove_folder(staged / "spool")
@@ -104,16 +131,21 @@ class Session:
     def _pass(self, load: Load, errand: Errand, progress: Progress) -> Entry:
         sorter = Sorter(load)
         sorter.run(progress)
-        for event_id, seq, sign in errand.recount:
-            sorter.lane(event_id.event).recount(event_id, seq, sign)
+        for key, seq, sign in errand.recount:
+            row = pa.table({"event_day": [key.event_day], "event_id": [key.event_id], "load_seq": [seq]})
+            self.connection.register("recounted", row)
+            sorter.lane(key.event).recount("recounted", sign)
+        more = errand.work(load, sorter) if errand.work else {}
         recorded: Counter[tuple[date | None, str, str]] = Counter()
         for lane in sorter.lanes.values():
             lane.close()
             recorded.update(lane.recorded)
         violations = [Violation(day, event, reason, False, count) for (day, event, reason), count in recorded.items() if count]
         violations += load.quarantine.close(errand.origin_id)
+        violations += more.pop("violations", [])
         load.parts.close()
-        return Entry(
+        load.repeats.close()
+        entry = Entry(
             seq=load.seq,
             kind=errand.kind,
             load_id=load.source.load_id,
@@ -136,7 +168,11 @@ class Session:
             violations=sorted(violations, key=lambda v: (str(v.day), v.event, v.reason)),
             conflict_ids=sorted(load.conflicts),
             resolutions=list(errand.resolutions),
+            settled=list(errand.settled),
+            origin=errand.origin_id,
+            repeated=load.repeats.count,
         )
+        return msgspec.structs.replace(entry, **more)
 
 
 @contextmanager

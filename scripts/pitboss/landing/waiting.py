@@ -14,6 +14,7 @@ from pitboss.errors import QuarantineError
 from pitboss.home import Home
 from pitboss.landing.content import content_fields, content_hash
 from pitboss.landing.ledger import EventId, Ledger
+from pitboss.landing.withdrawn import withdrawn
 
 _AT_ONCE = 200_000
 _BYTES_AT_ONCE = 64 << 20
@@ -25,7 +26,8 @@ def quarantine(
     home: Home, ledger: Ledger, connection: duckdb.DuckDBPyConnection | None = None, load_id: str | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the views `waiting` (a row a quarantined line, its columns those of the files), `evidence` (lines whose
-    conflict is decided, too) and `contents`. With `load_id` the first two hold the lines of one load, and read no other's file.
+    conflict is decided, too) and `contents` of ids that ever were in conflict, as far as their loads stand. With `load_id` the first two
+    hold the lines of one load, and read no other's file.
 
     Raises:
         QuarantineError: a file of the quarantine cannot be read.
@@ -45,7 +47,12 @@ def quarantine(
             }
         )
         own.register("open_ids", open_ids)
-        own.execute(f"create or replace temp view contents as {_files(home, ledger, 'conflicts') or _NO_CONTENTS}")
+        said = _files(home, ledger, "conflicts") or _NO_CONTENTS
+        retracted = ", ".join(map(literal, ["", *ledger.retracted]))
+        own.execute(
+            f"create or replace temp view contents as select * from ({said}) as said anti join ({withdrawn(home, ledger)}) as gone "
+            f"using (event, event_day, event_id, load_seq) where line is null or load_id not in ({retracted})"
+        )
         refused = _files(home, ledger, "quarantine", load_id) or _NO_LINES
         anti = f" as refused anti join (from {left} where weight < 0) as gone using (load_id, line)" if left else ""
         own.execute(f"create or replace temp view evidence as select * from ({refused}){anti}")
@@ -164,10 +171,10 @@ def contents_of(connection: duckdb.DuckDBPyConnection, ledger: Ledger, event_id:
     return {event_id: list(contents.values()) for event_id, contents in by_id.items()}
 
 
-def named_ids(connection: duckdb.DuckDBPyConnection) -> list[EventId]:
-    """Every id that was ever in conflict."""
+def named_ids(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> list[EventId]:
+    """Every id that is in conflict, decided or not."""
     found = connection.execute("select distinct event, event_day, event_id from contents order by all").fetchall()
-    return [EventId(*row) for row in found]
+    return [key for row in found if ledger.in_conflict(key := EventId(*row))]
 
 
 def in_conflict(
@@ -179,7 +186,7 @@ def in_conflict(
         QuarantineError: no such id is in conflict, or more than one event or day has it.
     """
     found = contents_of(connection, ledger, event_id, home.key()) if home.restricted.is_dir() else {}
-    found = {key: contents for key, contents in found.items() if event in (None, key.event) and day in (None, key.event_day)}
+    found = {key: contents for key, contents in found.items() if event in (None, key.event) and day in (None, key.event_day) and ledger.in_conflict(key)}
     if not found:
         raise QuarantineError("is in no conflict", event_id, "`pitboss quarantine conflicts` lists those that are.")
     if len(found) > 1:
@@ -199,5 +206,7 @@ _NO_CONTENTS = (
 
 def _files(home: Home, ledger: Ledger, area: str, load_id: str | None = None) -> str:
     files = sorted((home.restricted / area).glob("*.parquet")) if load_id is None else [home.restricted / area / f"{load_id}.parquet"]
-    files = [file for file in files if file.exists() and ledger.load(file.stem)]  # what the ledger does not name does not count
+    # what the ledger does not name does not count, and lines that came with a retracted load wait no more
+    is_counted = ledger.load if area == "conflicts" else ledger.stands
+    files = [file for file in files if file.exists() and is_counted(file.stem)]
     return f"select * from read_parquet({file_list(files)})" if files else ""

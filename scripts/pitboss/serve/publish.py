@@ -157,9 +157,14 @@ def _check_build(home: Home, connection: duckdb.DuckDBPyConnection, nodes: dict[
     if len(built) > 1:
         raise PublishError("was built of several landings; nothing was published", str(home.warehouse), "Run `pitboss build` without a selection.")
     [(head, currency)] = built
-    seq = Ledger(home).seq_of(head)
+    ledger = Ledger(home)
+    seq = ledger.seq_of(head)
     if seq is None:
         what = "was built of a landing that is not, or no longer, that of this home; nothing was published"
+        raise PublishError(what, str(home.warehouse), "Run `pitboss build`.")
+    since = [entry.seq for entry in ledger.entries[seq:] if entry.kind in ("retraction", "set_aside")]
+    if since:
+        what = f"was built before ledger entry {since[0]}, by which events were taken out or put back; nothing was published"
         raise PublishError(what, str(home.warehouse), "Run `pitboss build`.")
     try:
         until = connection.execute("select now_at from warehouse.semantic.int_clock__now").fetchone()

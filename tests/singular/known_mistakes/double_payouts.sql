@@ -48,7 +48,7 @@ conflicts as (
         brand,
         player_id,
         round_id
-    from {{ ref('stg_landing__conflicts') }}
+    from {{ ref('stg_landing__left_out') }}
     where round_id is not null
     union
     select

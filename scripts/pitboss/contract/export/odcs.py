@@ -22,7 +22,13 @@ _OWN = (
     Column("event_day", "date", (), need="error", description="UTC day of `ts`, under which the landing files the event."),
     Column("load_seq", "bigint", (), need="error", description="Ledger sequence of the load that landed the event."),
     Column("changed_seq", "bigint", (), need="error", description="Ledger sequence that last changed what is known of the event."),
-    Column("is_conflict", "boolean", (), need="error", description="The id came with two different contents; no copy counts."),
+    Column(
+        "is_left_out",
+        "boolean",
+        (),
+        need="error",
+        description="Does not count: the id came with two different contents, or the event was set aside or retracted.",
+    ),
 )
 _LOGICAL = {"varchar": "string", "bigint": "integer", "double": "number", "boolean": "boolean", "timestamp": "date", "date": "date"}
 _UNITS = {"D": "d", "H": "h", "M": "minutes"}
@@ -44,7 +50,7 @@ def odcs_contracts(contracts: Contracts, project: Path) -> dict[str, str]:
 def _contract(contracts: Contracts, contract: Contract, docs: dict[str, str]) -> dict[str, Any]:
     meta = contract.meta
     vault = [column.name for column in vault_columns(contracts, contract.event)]
-    limits = ["Rows with is_conflict or is_test count for nothing in any figure."]
+    limits = ["Rows with is_left_out or is_test count for nothing in any figure."]
     if vault:
         limits.append(f"Personal data ({', '.join(vault)}) is kept in the restricted vault and stands in no column here.")
     return {
@@ -80,7 +86,7 @@ def _table(contracts: Contracts, contract: Contract, docs: dict[str, str]) -> di
         "dataGranularityDescription": f"One row per event; the business key is {', '.join(keys)}.",
         "properties": [_property(column, contract, docs) for column in columns],
         "quality": [
-            _query("event_id names one event", "select count(*) - count(distinct event_id) from {object} where not is_conflict", "uniqueness", "warning"),
+            _query("event_id names one event", "select count(*) - count(distinct event_id) from {object} where not is_left_out", "uniqueness", "warning"),
         ],
     }
 

@@ -2,7 +2,7 @@ with
 
 landed as (
 
-    select * from {{ source('landing', 'conflicts') }}
+    select * from {{ source('landing', 'left_out') }}
 
 ),
 

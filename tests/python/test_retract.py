@@ -1,0 +1,85 @@
+"""What was landed and is taken back: the home counts what it would if the load had never come, and what it counted when it stands again."""
+
+import random
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from corpus import corpora
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pitboss.home import Home
+from pitboss.landing.ledger import Ledger
+from pitboss.landing.replay import conflict, decide
+from pitboss.landing.retract import reinstate, retract
+from pitboss.landing.session import session
+from plans import LATE, Again, Land, Loader, Plan, Replay, Retract, few, follow, strict
+from test_convergence import counted, state
+
+RIGHT = Loader("right", few())
+
+
+@st.composite
+def retractions(draw: st.DrawFn) -> tuple[Plan, Plan]:
+    """Files of a corpus, landed, retracted, landed again and put back in any order; and only those that stand in the end, landed once."""
+    corpus = draw(corpora())
+    chance = random.Random(draw(st.integers(0, 2**32)))
+    sent = [(line.channel, line.raw) for line in corpus]
+    sent += chance.choices(sent, k=draw(st.integers(0, 8)))  # copies, which mostly come with other files
+    chance.shuffle(sent)
+    files: dict[tuple[str, int], list[bytes]] = {}
+    for channel, raw in sent:
+        files.setdefault((channel, chance.randrange(4)), []).append(raw)
+    loaders = [replace(loader, now=LATE) for loader in (RIGHT, RIGHT, RIGHT, *strict(few))]
+    steps: list[Land | Replay | Retract | Again] = []
+    stands: dict[int, bool] = {}
+    contents: dict[tuple[bytes, ...], int] = {}
+    for (channel, _), lines in files.items():
+        if tuple(lines) in contents:  # the same file twice is one
+            continue
+        contents[tuple(lines)] = len(steps)
+        stands[len(steps)] = True
+        steps.append(Land(channel, tuple(lines), chance.choice(loaders)))
+        while chance.random() < 0.5:
+            one = chance.choice(list(stands))
+            if stands[one]:
+                steps.append(Retract(one))
+            else:
+                steps.append(chance.choice((Again(one), Retract(one, is_undone=True))))
+            stands[one] = not stands[one]
+        if chance.random() < 0.2:
+            steps.append(Replay(chance.choice(loaders)))
+    kept: Sequence[Land] = [replace(step, loader=RIGHT) for at, step in enumerate(steps) if isinstance(step, Land) and stands[at]]
+    return [*steps, Replay(RIGHT)], [*kept, Replay(RIGHT)]
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(retractions())
+def test_a_home_counts_what_stands_whatever_was_retracted_and_put_back(plans: tuple[Plan, Plan]) -> None:
+    way, plain = plans
+    assert state(way) == state(plain)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(retractions(), st.randoms(use_true_random=False))
+def test_what_is_put_back_is_as_it_was_decisions_and_all(plans: tuple[Plan, Plan], chance: random.Random) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder) / "home")
+        follow(home, plans[0], Path(folder) / "inbox")
+        with session(home, LATE, few()) as turn:
+            for key in turn.ledger.open_conflicts:
+                _, contents = conflict(turn, key.event_id, key.event, key.event_day)
+                decide(turn, key, contents, chance.choice([None, *contents]))
+        before, known = counted(home), len(Ledger(home).entries)
+        with session(home, LATE, few()) as turn:
+            loads = [entry.load_id for entry in turn.ledger.entries if entry.kind == "load" and turn.ledger.stands(entry.load_id)]
+            for load_id in chance.sample(loads, min(len(loads), 3)):
+                loads.remove(load_id)
+                retract(turn, load_id)
+                if chance.random() < 0.5:
+                    reinstate(turn, load_id)
+            for load_id in chance.sample(sorted(turn.ledger.retracted), len(turn.ledger.retracted)):
+                if turn.ledger.root(load_id) == load_id and turn.ledger.retracted[load_id].seq > known:
+                    reinstate(turn, load_id)
+        assert counted(home) == before
