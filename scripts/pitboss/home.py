@@ -32,6 +32,11 @@ class Home:
         return self.root / "ledger"
 
     @property
+    def lists(self) -> Path:
+        """Lists of ledger entries that are too long to stand in them."""
+        return self.ledger / "lists"
+
+    @property
     def ids(self) -> Path:
         return self.root / "ids"
 

@@ -1,18 +1,22 @@
 """The ledger: one small JSON file an entry. Linking it into place is the commit; everything before can be thrown away,
-everything after can be done again."""
+everything after can be done again.
+
+A list of an entry that is longer than LONGEST stands beside it, in `lists/`, one item a line, and the entry has its hash."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from pitboss.errors import LedgerError
 from pitboss.home import Home
 
+LONGEST = 1000
+"""Items of a list that stand in an entry itself: a reader takes an entry whole, and lists grow with the days and ids of a load."""
 _Key = TypeVar("_Key")
 
 Kind = Literal["load", "replay", "resolution", "compaction", "retraction", "set_aside"]
@@ -128,6 +132,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     set_aside: list[EventId] = []
     reason: str = ""
     """Why something was retracted or set aside, in the words of who did it."""
+    lists: dict[str, str] = {}
+    """Lists that stand beside it, by their names, with the hash of the file of each."""
     closed_months: list[str] = []
     """Months (YYYY-MM, UTC) that were over and whose figures a retraction or a set-aside changes."""
 
@@ -176,7 +182,7 @@ class Ledger:
         Raises:
             LedgerError: an entry is damaged, or does not follow the one before it.
         """
-        for entry, head in _read(self._home.ledger, len(self.entries), self._head):
+        for entry, head in _read(self._home, len(self.entries), self._head):
             self._take(entry, head)
 
     def load(self, load_id: str) -> Entry | None:
@@ -274,7 +280,7 @@ class Ledger:
         disk = self._home.disk
         files = {_final_path(path): file_hash(path) for path in sorted(staged.glob("*@*"))}
         entry = msgspec.structs.replace(entry, files=files)
-        data = msgspec.json.encode(entry) + b"\n"
+        data = msgspec.json.encode(self._shortened(entry)) + b"\n"
         aside = staged / "entry.json"
         disk.write(aside, data, 0o640)
         disk.sync_all([*sorted(staged.glob("*@*")), aside])
@@ -284,6 +290,29 @@ class Ledger:
         disk.sync(self._home.ledger)
         roll_forward(self._home, staged)
         return entry
+
+    def _shortened(self, entry: Entry) -> Entry:
+        """The entry without its long lists, which are on disk then. Nobody reads them before the entry is committed."""
+        disk = self._home.disk
+        changes: dict[str, Any] = {}
+        hashes: dict[str, str] = {}
+        for name in LISTS:
+            items = getattr(entry, name)
+            if len(items) <= LONGEST:
+                continue
+            if not hashes:
+                disk.make_folder(self._home.lists)
+                disk.sync(self._home.ledger)
+            rows = items.items() if isinstance(items, dict) else [item if isinstance(item, msgspec.Struct) else {"value": item} for item in items]
+            path = list_path(self._home, entry.seq, name)
+            disk.write(path, b"".join(msgspec.json.encode(row) + b"\n" for row in rows), 0o640)
+            hashes[name] = file_hash(path)
+            changes[name] = {} if isinstance(items, dict) else []
+        if not hashes:
+            return entry
+        disk.sync_all([list_path(self._home, entry.seq, name) for name in hashes])
+        disk.sync(self._home.lists)
+        return msgspec.structs.replace(entry, **changes, lists=hashes)
 
     def _take(self, entry: Entry, head: str) -> None:
         self.entries.append(entry)
@@ -354,8 +383,16 @@ def _final_path(staged_file: Path) -> str:
     return staged_file.name.replace("@", "/")
 
 
+def list_path(home: Home, seq: int, name: str) -> Path:
+    """Where a long list of an entry stands."""
+    return home.lists / f"{seq:010d}-{name}.jsonl"
+
+
 def recover(home: Home, ledger: Ledger, discard: bool = True) -> None:
     """Finish what was committed, discard what was not. Called before anything else is written."""
+    for path in home.lists.glob("*.jsonl"):
+        if int(path.name[:10]) >= ledger.next_seq:
+            home.disk.remove(path)
     for staged in sorted(home.incoming.iterdir()):
         if entry := ledger.load(staged.name):
             home.disk.sync(home.ledger)  # the entry may be linked and not on disk yet
@@ -398,9 +435,9 @@ def _make_folders(home: Home, folder: Path) -> None:
         home.disk.make_folder(folder, 0o700 if "restricted" in folder.relative_to(home.root).parts else 0o750)
 
 
-def _read(folder: Path, after: int, previous: str) -> Iterator[tuple[Entry, str]]:
+def _read(home: Home, after: int, previous: str) -> Iterator[tuple[Entry, str]]:
     decode = msgspec.json.Decoder(Entry).decode
-    paths = sorted(path for path in folder.glob("*.json") if path.stem > f"{after:010d}")
+    paths = sorted(path for path in home.ledger.glob("*.json") if path.stem > f"{after:010d}")
     for seq, path in enumerate(paths, start=after + 1):
         data = path.read_bytes()
         try:
@@ -410,4 +447,44 @@ def _read(folder: Path, after: int, previous: str) -> Iterator[tuple[Entry, str]
         if entry.seq != seq or entry.previous != previous:
             raise LedgerError("does not follow the entry before it", str(path), "Restore the ledger from a backup.")
         previous = hashlib.sha256(data).hexdigest()
-        yield entry, previous
+        yield _whole(home, entry), previous
+
+
+def _whole(home: Home, entry: Entry) -> Entry:
+    """An entry with the lists that stand beside it."""
+    changes: dict[str, Any] = {}
+    for name, expected in entry.lists.items():
+        path = list_path(home, entry.seq, name)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise LedgerError(f"is a part of entry {entry.seq} and cannot be read ({error.strerror})", str(path), "Restore it from a backup.") from error
+        if bytes_hash(data) != expected:
+            raise LedgerError(f"is not what entry {entry.seq} of the ledger says", str(path), "Restore it from a backup.")
+        changes[name] = LISTS[name](data)
+    return msgspec.structs.replace(entry, **changes) if changes else entry
+
+
+def _items(kind: Any) -> Callable[[bytes], list[Any]]:
+    decoder = msgspec.json.Decoder(kind)
+    return decoder.decode_lines
+
+
+def _values(data: bytes) -> list[str]:
+    return [row["value"] for row in msgspec.json.Decoder(dict[str, str]).decode_lines(data)]
+
+
+def _pairs(data: bytes) -> dict[str, str]:
+    return dict(msgspec.json.Decoder(tuple[str, str]).decode_lines(data))
+
+
+LISTS: dict[str, Callable[[bytes], Any]] = {
+    **dict.fromkeys(("parts", "vault", "refusals", "withdrawn"), _items(Part)),
+    **dict.fromkeys(("conflict_ids", "settled", "set_aside"), _items(EventId)),
+    **dict.fromkeys(("retired", "loads"), _values),
+    "files": _pairs,
+    "violations": _items(Violation),
+    "resolutions": _items(Resolution),
+    "corrections": _items(Correction),
+}
+"""Lists of an entry that may grow long, each with what reads its file."""
