@@ -43,6 +43,8 @@ class Source:
     load_id: str
     bytes: int
     stamp: tuple[int, int, int]
+    digest: str
+    """SHA-256 of the content. Every reading of the file proves that it had this one."""
 
     @cached_property
     def name(self) -> str:
@@ -117,19 +119,22 @@ def examine(path: Path, channel: str) -> Source:
             raise SourceError(what, _shown(path), "If it is what it should be, unpack it and land the plain file.")
     if _stamp(path) != before:
         raise SourceError("changed while it was read; nothing of it was landed", _shown(path), "Land it when its producer has closed it.")
-    return Source(path, masked_words(channel), digest.hexdigest()[:32], size, before)
+    content = digest.hexdigest()
+    return Source(path, masked_words(channel), content[:32], size, before, content)
 
 
 def blocks(source: Source) -> Iterator[Block]:
     """The file's lines in blocks. A line over LONGEST_LINE comes alone, as its first LINE_SAMPLE bytes, `is_cut`.
 
     Raises:
-        SourceError: the file is not what `examine` saw.
+        SourceError: the file is not what `examine` saw. Known only at its end: until then nothing of it may count.
     """
+    digest = hashlib.sha256()
     line, offset, rest = 1, 0, b""
     skipped = 0  # bytes already read of a line that is too long
     is_start = True
     for data in _stream(source.path):
+        digest.update(data)
         if is_start:
             is_start = False
             if data.startswith(_BOM):
@@ -158,7 +163,8 @@ def blocks(source: Source) -> Iterator[Block]:
         line, offset = line + len(lines), offset + len(whole)
     if skipped or rest:
         yield Block(line, offset, [rest], is_cut=bool(skipped))
-    if _stamp(source.path) != source.stamp:
+    # the content too: who writes in place and sets the time back, or has a clock that is too coarse, leaves the stamp as it was
+    if _stamp(source.path) != source.stamp or digest.hexdigest() != source.digest:
         raise SourceError("changed while it was landed; nothing of it was landed", _shown(source.path), "Land it when its producer has closed it.")
 
 
