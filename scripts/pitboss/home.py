@@ -94,10 +94,10 @@ class Home:
     def tighten(self) -> None:
         """Take from others, and from the group what it may only read, whatever a umask, a copy or a tool has opened to them.
 
-        What is published is made from the rest, so nothing of the rest may be more open than that.
+        What is published is made from the rest, so nothing of the rest may be more open than that. Its folder is a matter of `serve.audiences`.
         """
         closed = {self.restricted: 0o077, self.root / "lock": 0o077}
-        product = (self.landing, self.ledger, self.ids, self.root / "refusals", self.published, self.target, self.warehouse)
+        product = (self.landing, self.ledger, self.ids, self.root / "refusals", self.target, self.warehouse)
         for path, others in (closed | dict.fromkeys(product, 0o027)).items():
             if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & others:
                 path.chmod(mode & ~others)

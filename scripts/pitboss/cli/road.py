@@ -1,7 +1,8 @@
 """The road of an event as commands: simulate, land, build, publish, run, and the outside cases."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -156,17 +157,48 @@ def build(home: Home, verify: bool, dbt_arguments: tuple[str, ...]) -> None:
         click.echo(f"note: nothing has landed in {home.root} yet, so every table is empty", err=True)
 
 
+class _Mode(click.ParamType[int]):
+    """Who may read a file, as chmod has it."""
+
+    name = "octal"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        if not re.fullmatch(r"0?[0-7]{3}", value):
+            self.fail(f"{shown(value, 20)!r} is no octal mode such as 0644.", param, ctx)
+        mode = int(value, 8)
+        if not mode & 0o400:
+            self.fail(f"{value} keeps the file from its own owner. Give one that begins with 4 or 6, such as 0640.", param, ctx)
+        if mode & ~0o644:
+            self.fail(f"{value} lets others write to the file, or run it. Readers need 4 and no more, such as 0644.", param, ctx)
+        return mode
+
+
+_MODES = (
+    click.option("--mode", default="0640", show_default=True, envvar="PITBOSS_MODE", type=_Mode(), help="Who may read pitboss.duckdb: 0644 is everybody."),
+    click.option("--risk-mode", default="0600", show_default=True, envvar="PITBOSS_RISK_MODE", type=_Mode(), help="Who may read pitboss_risk.duckdb."),
+)
+
+
+def _with_modes(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_MODES):
+        command = option(command)
+    return command
+
+
 @click.command()
+@_with_modes
 @click.pass_obj
-def publish(home: Home) -> None:
+def publish(home: Home, mode: int, risk_mode: int) -> None:
     """Put the tested marts in place as HOME/published/pitboss.duckdb and pitboss_risk.duckdb."""
-    _publish(home)
+    _publish(home, {"analyst": mode, "risk": risk_mode})
 
 
-def _publish(home: Home) -> None:
+def _publish(home: Home, modes: dict[str, int]) -> None:
     from pitboss.serve.publish import publish as run
 
-    for published in run(home):
+    for published in run(home, modes):
         click.echo(f"{published.path}: {len(published.tables)} tables, {sum(published.tables.values()):,} rows")
 
 
@@ -182,20 +214,24 @@ def rollback(home: Home) -> None:
 
 @click.command(name="run")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_with_modes
 @click.pass_obj
-def run_road(home: Home, paths: tuple[Path, ...]) -> None:
+def run_road(home: Home, paths: tuple[Path, ...], mode: int, risk_mode: int) -> None:
     """The whole road: land, build, publish, and the headline figures."""
     from pitboss.build import OF_DATA
     from pitboss.build import build as run_build
     from pitboss.serve.headline import headline, is_current
+    from pitboss.serve.publish import set_modes
 
+    modes = {"analyst": mode, "risk": risk_mode}
     _land(home, paths, None)
     if is_current(home):
+        set_modes(home, modes)
         click.echo("nothing new since the last build that passed")
     else:
         with waiting(_BUILDING):
             run_build(home, OF_DATA)
-        _publish(home)
+        _publish(home, modes)
     click.echo(headline(home))
 
 
