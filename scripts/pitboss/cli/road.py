@@ -10,12 +10,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
-import msgspec
 
 from pitboss.cli.progress import bytes_bar, stderr, steps_bar, waiting
-from pitboss.cli.terminal import shown
 from pitboss.errors import PitbossError
 from pitboss.home import Home
+from pitboss.terminal import json_line, shown
 
 if TYPE_CHECKING:
     from pitboss.landing.land import Landed
@@ -40,7 +39,7 @@ def simulate(home: Home, players: int, days: int, seed: int, start: datetime, di
     folder = out or home.root / "inbox"
     with steps_bar("simulate", days) as advance:
         run(folder, players=players, days=days, seed=seed, start=date(start.year, start.month, start.day), dirt=dirt, progress=advance)
-    click.echo(f"{folder}: {players:,} players, {days} days, seed {seed}; truth.json says what must come out")
+    click.echo(f"{shown(folder)}: {players:,} players, {days} days, seed {seed}; truth.json says what must come out")
 
 
 @click.command()
@@ -62,7 +61,7 @@ def land(
     if mode:
         from pitboss.watch.gate import opened
 
-        with opened(home, mode, lambda text: click.echo(text, err=True), report) as gate:
+        with opened(home, mode, lambda text: click.echo(shown(text, 2000), err=True), report) as gate:
             _land(home, paths, channel, as_json, jobs, gate)
     else:
         _land(home, paths, channel, as_json, jobs)
@@ -96,7 +95,7 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
             if landed.error:
                 click.echo(f"error: {landed.error}", err=True)
             elif as_json:
-                click.echo(msgspec.json.encode({"file": click.format_filename(landed.path), "is_known": landed.is_known, **_summary(landed.entry)}))
+                click.echo(json_line({"file": click.format_filename(landed.path), "is_known": landed.is_known, **_summary(landed.entry)}))
             elif landed.is_known:
                 known.append(landed)
             elif landed.entry:
@@ -132,7 +131,7 @@ def _notes(home: Home, entries: list["Entry"]) -> Iterator[str]:
     if conflicts:
         yield f"conflict     lines whose eventId is known with other content: {conflicts:,}; no copy counts before `pitboss quarantine resolve`"
     if unknown:
-        yield f"unknown      events that landed without a field that no contract knows: {unknown:,}; the fields are in {home.restricted / 'unknown'}"
+        yield f"unknown      events that landed without a field that no contract knows: {unknown:,}; the fields are in {shown(home.restricted / 'unknown')}"
 
 
 def _summary(entry: Any) -> dict[str, Any]:
@@ -154,7 +153,7 @@ def build(home: Home, verify: bool, dbt_arguments: tuple[str, ...]) -> None:
     else:
         run(home, dbt_arguments, is_verified=verify)
     if not any(home.ledger.iterdir()):
-        click.echo(f"note: nothing has landed in {home.root} yet, so every table is empty", err=True)
+        click.echo(f"note: nothing has landed in {shown(home.root)} yet, so every table is empty", err=True)
 
 
 class _Mode(click.ParamType[int]):
@@ -199,7 +198,7 @@ def _publish(home: Home, modes: dict[str, int]) -> None:
     from pitboss.serve.publish import publish as run
 
     for published in run(home, modes):
-        click.echo(f"{published.path}: {len(published.tables)} tables, {sum(published.tables.values()):,} rows")
+        click.echo(f"{shown(published.path)}: {len(published.tables)} tables, {sum(published.tables.values()):,} rows")
 
 
 @click.command()
@@ -209,7 +208,7 @@ def rollback(home: Home) -> None:
     from pitboss.serve.publish import rollback as run
 
     for path in run(home):
-        click.echo(f"{path}: back to the previous version")
+        click.echo(f"{shown(path)}: back to the previous version")
 
 
 @click.command(name="run")
@@ -250,10 +249,10 @@ def acceptance(ctx: click.Context, cases: tuple[Path, ...]) -> None:
     with TemporaryDirectory(prefix="pitboss-acceptance-") as temporary:
         home = Home(Path(temporary) / "home")
         for case in cases:
-            for verdict in run_case(case, home, lambda text: click.echo(text, err=True)) if case.is_dir() else run_cases(case):
+            for verdict in run_case(case, home, lambda text: click.echo(shown(text), err=True)) if case.is_dir() else run_cases(case):
                 passed += verdict.is_passed
                 failed += not verdict.is_passed
                 told = f": {verdict.detail}" if verdict.detail else ""
-                click.echo(f"{'ok  ' if verdict.is_passed else 'FAIL'} {verdict.case}: {verdict.name}{told}")
+                click.echo(shown(f"{'ok  ' if verdict.is_passed else 'FAIL'} {verdict.case}: {verdict.name}{told}", 2000))
     click.echo(f"{passed} passed, {failed} failed")
     ctx.exit(1 if failed else 0)
