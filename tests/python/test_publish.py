@@ -229,6 +229,7 @@ def test_a_tool_that_writes_to_a_published_file_changes_nothing_that_readers_see
         assert tool.stdout and tool.stdout.readline() == "written\n"
         if is_killed:
             tool.kill()
+            tool.wait()  # until then it holds its lock on the file
         action(built_home)
         assert published(built_home) == 1
         with pytest.raises(duckdb.Error), duckdb.connect(str(built_home.published / "pitboss.duckdb")) as writer:
