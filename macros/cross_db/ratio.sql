@@ -1,6 +1,7 @@
 {#
-    a / b as double; null when b is 0 or either is null. The only division of amounts in the project: engines disagree on the type of
-    decimal / decimal and on division by zero (DuckDB null, Spark an error under ANSI).
+    a / b as double; null when b is 0 or either is null. For figures: rates, shares, means. What is money itself, or a rate that money is
+    multiplied with, is divided exactly (`quotient_or_null`, `truncated_share_or_null`). Engines disagree on the type of decimal / decimal and on
+    division by zero (DuckDB null, Spark an error under ANSI).
 #}
 {% macro ratio(numerator, denominator) -%}
     {{ return(adapter.dispatch('ratio')(numerator, denominator)) }}

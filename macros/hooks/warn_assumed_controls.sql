@@ -14,8 +14,8 @@
             order by variants.experiment
         {% endset %}
         {% for row in run_query(assumed) %}
-            {% do print('warning: no control of experiment ' ~ row['experiment'] ~ ' is named: ' ~ row['result_rows']
-                ~ (' row' if row['result_rows'] == 1 else ' rows') ~ ' of marts.experiment_results compare with ' ~ row['variant']
+            {% do print('warning: no control of experiment ' ~ shown(row['experiment']) ~ ' is named: ' ~ row['result_rows']
+                ~ (' row' if row['result_rows'] == 1 else ' rows') ~ ' of marts.experiment_results compare with ' ~ shown(row['variant'])
                 ~ ', the first by name. Mark one in seeds/experiments.csv (is_control).') %}
         {% endfor %}
     {% endif %}

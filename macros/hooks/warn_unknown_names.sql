@@ -6,7 +6,7 @@
 {% macro warn_unknown_names(results) %}
     {% set found = results | selectattr('node.name', 'eq', 'int_unknown__names') | selectattr('status', 'eq', 'success') | list %}
     {% if execute and found %}
-        {% set shown = 10 %}
+        {% set most = 10 %}
         {% set names %}
             select *
             from (
@@ -16,15 +16,15 @@
                     count(*) over (partition by kind) as names
                 from {{ found[0].node.relation_name }}
             ) as ranked
-            where place <= {{ shown }}
+            where place <= {{ most }}
             order by kind, place
         {% endset %}
         {% for row in run_query(names) %}
             {% set days = row['days'] ~ (' day, ' if row['days'] == 1 else ' days, ')
                 ~ (row['first_day'] if row['days'] == 1 else row['first_day'] ~ ' to ' ~ row['last_day']) %}
-            {% do print('warning: ' ~ unknown_name(row['kind'], row['name'], days, touched_rows(row))) %}
-            {% if row['place'] == shown and row['names'] > shown %}
-                {% do print('... and ' ~ (row['names'] - shown) ~ ' more (select * from semantic.int_unknown__names)') %}
+            {% do print('warning: ' ~ unknown_name(row['kind'], shown(row['name']), days, touched_rows(row))) %}
+            {% if row['place'] == most and row['names'] > most %}
+                {% do print('... and ' ~ (row['names'] - most) ~ ' more (select * from semantic.int_unknown__names)') %}
             {% endif %}
         {% endfor %}
     {% endif %}

@@ -1,15 +1,17 @@
 """Running dbt in the project that this package is installed in, against a home."""
 
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pitboss.errors import BuildError, LockedError
 from pitboss.home import PROJECT, Home
 from pitboss.landing.ledger import Ledger, recover
 from pitboss.landing.verify import check_before_build
+from pitboss.terminal import shown
 from pitboss.warehouse import warehouse
 
 OF_DATA = ("--quiet", "--exclude-resource-type", "unit_test")
@@ -89,18 +91,25 @@ def _dbt(home: Home, arguments: Sequence[str], project: Path) -> bool:
     last: list[str] = []
     with subprocess.Popen([*command, "--target-path", target], env=environment, stdout=subprocess.PIPE, text=True, errors="replace", umask=0o027) as run:
         for line in run.stdout or ():
+            said = "".join(_said(line.rstrip("\n"), environment["DBT_USE_COLORS"] != "false")) + "\n"
             # what ends a run is held back until it is known whether it is said better here
-            if last or "Encountered an error:" in line:
-                last.append(line)
+            if last or "Encountered an error:" in said:
+                last.append(said)
             else:
-                sys.stdout.write(line)
+                sys.stdout.write(said)
                 sys.stdout.flush()
     faults = _seed_faults(last)
     if faults:
-        raise BuildError("\n".join(faults), remedy="Nothing was loaded.")
+        raise BuildError(faults, remedy="Nothing was loaded.")
     sys.stdout.write("".join(last))
     sys.stdout.flush()
     return run.returncode == 0
+
+
+def _said(line: str, has_colors: bool) -> Iterator[str]:
+    """A line of dbt's, fit for a terminal: DuckDB quotes data in its errors. Indents stay, and red, green and yellow where dbt writes in colour."""
+    for at, text in enumerate(re.split(r"(\x1b\[(?:0|3[123])m|\t)" if has_colors else r"(\t)", line)):
+        yield text if at % 2 else shown(text, 20_000)
 
 
 def _seed_faults(lines: Sequence[str]) -> list[str]:

@@ -1,14 +1,18 @@
-"""The one family of errors. A message says what happened, where, and what to do, in one line."""
+"""The one family of errors. A message says what happened, where, and what to do, in one line, fit for a terminal whatever stands in it."""
+
+from collections.abc import Sequence
+
+from pitboss.terminal import shown
 
 
 class PitbossError(Exception):
-    """Something the user can mend. Shown as one line, exit code 1."""
+    """Something the user can mend. Shown as one line, exit code 1; as several only where `what` is several."""
 
-    def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
-        self.what = what
-        self.where = where
-        self.remedy = remedy
-        super().__init__(". ".join(part for part in (f"{where}: {what}" if where else what, remedy) if part))
+    def __init__(self, what: str | Sequence[str], where: str = "", remedy: str = "") -> None:
+        self.what = "\n".join(shown(line, 2000) for line in ([what] if isinstance(what, str) else what))
+        self.where = shown(where)
+        self.remedy = shown(remedy)
+        super().__init__(". ".join(part for part in (f"{self.where}: {self.what}" if where else self.what, self.remedy) if part))
 
 
 class ContractError(PitbossError):

@@ -90,12 +90,18 @@ def build_by_command(home: Home, *arguments: str) -> Built:
     return Built(home, run.stdout)
 
 
+HARMFUL = {0: "new_game_!\x9b2J\u202e\u2028", 1: "new_game_" + "0" * 300}
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Fourteen bets: two that the seeds know, and twelve with a game each, a jurisdiction and a currency or rate that they do not."""
+    """Fourteen bets: two that the seeds know, and twelve with a game each, a jurisdiction and a currency or rate that they do not.
+
+    The names of two games are made to harm a terminal, as far as an id may: without the controls of ASCII.
+    """
     folder = tmp_path_factory.mktemp("built")
     lines = [bet_line("known-1", "2025-10-17", "sl_wild_lagoon", "DE", "EUR"), bet_line("known-2", "2025-10-17", "sl_wild_lagoon", "DE", "EUR")]
-    lines += [bet_line(f"new-{n:02}", f"2025-10-{10 + n % 2}", f"new_game_{n:02}", "ZZ", "BRL") for n in range(11)]
+    lines += [bet_line(f"new-{n:02}", f"2025-10-{10 + n % 2}", HARMFUL.get(n, f"new_game_{n:02}"), "ZZ", "BRL") for n in range(11)]
     lines += [bet_line("new-11", "2025-10-12", "new_game_11", "ZZ", "FUN")]
     path = folder / "web" / "events.jsonl"
     path.parent.mkdir()

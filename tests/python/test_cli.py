@@ -1,12 +1,14 @@
 """What goes wrong is said in one line: what, where, and what to do. The exit code is 1, and there is no traceback."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner
@@ -110,3 +112,63 @@ def test_a_home_that_has_lost_its_key_lands_nothing(home: Home, tmp_path: Path) 
     (tmp_path / "key").rename(home.restricted / "key")
     run = CliRunner().invoke(main, ["--home", str(home.root), "land", str(tmp_path / "y.jsonl")])
     assert "0 landed + 0 quarantined + 1 duplicates" in run.stdout
+
+
+@pytest.fixture
+def other_volume(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder on another volume than the home's."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("needs a second volume: /dev/shm cannot be written to, or is where the tests run")
+    with TemporaryDirectory(prefix="pitboss-test-", dir=memory) as folder:
+        yield Path(folder)
+
+
+def everything(home: Home) -> dict[Path, bytes]:
+    """Every file and folder of a home, through links."""
+    walked = os.walk(home.root, followlinks=True)
+    return {path: path.read_bytes() if path.is_file() else b"" for at, folders, files in walked for name in (*folders, *files) if (path := Path(at, name))}
+
+
+@pytest.mark.parametrize("part", ["restricted", "landing", "ledger", "ids", "refusals", "restricted/vault", "restricted/quarantine", "landing/bet_place"])
+@pytest.mark.parametrize("has_landed", [False, True])
+def test_a_home_on_two_volumes_is_refused_before_anything_is_written(part: str, has_landed: bool, home: Home, tmp_path: Path, other_volume: Path) -> None:
+    """A file cannot be renamed from one to the other, and a load would be stopped in the middle of its commit, or behind it."""
+    (tmp_path / "x.jsonl").write_text(bet() + "\nno json\n")
+    (tmp_path / "y.jsonl").write_text(bet("e2"))
+    moved = home.root / part
+    moved.parent.mkdir(parents=True, mode=0o700)
+    if has_landed:
+        assert CliRunner().invoke(main, ["--home", str(home.root), "land", str(tmp_path / "x.jsonl")]).exit_code == 0
+        if moved.exists():
+            moved.rename(tmp_path / "away")
+            shutil.copytree(tmp_path / "away", other_volume, dirs_exist_ok=True)
+    moved.symlink_to(other_volume)
+    before = everything(home)
+    for command in (["land", str(tmp_path / "y.jsonl")], ["build"], ["publish"], ["rollback"], ["compact"], ["quarantine", "replay"]):
+        line = error_of(home, *command)
+        assert "lies on another volume than" in line
+        assert "nothing was changed. Keep landing, refusals, ledger, ids and restricted of a home on one volume" in line
+    assert everything(home) == before
+
+
+def test_a_volume_that_is_mounted_twice_is_two(home: Home, tmp_path: Path) -> None:
+    """The device is the same, and a rename is refused all the same: such are two folders that a container has from one disk."""
+    inside = ["unshare", "--user", "--map-root-user", "--mount"]
+    if not shutil.which("unshare") or subprocess.run([*inside, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("needs a mount of its own: unshare is not there, or not allowed")
+    (tmp_path / "x.jsonl").write_text(bet())
+    (tmp_path / "other").mkdir()
+    home.restricted.mkdir(parents=True)
+    land = 'mount --bind "$0/other" "$0/home/restricted" && exec "$1" -m pitboss.cli --home "$0/home" land "$0/x.jsonl"'
+    done = subprocess.run([*inside, "sh", "-c", land, str(tmp_path), sys.executable], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"error: {home.landing}: lies on another volume than {home.incoming}")
+    assert list(home.root.iterdir()) == [home.restricted] and not any(home.restricted.iterdir()) and not any((tmp_path / "other").iterdir())
+
+
+def test_a_home_may_lie_as_a_whole_on_another_volume(home: Home, tmp_path: Path, other_volume: Path) -> None:
+    (tmp_path / "x.jsonl").write_text(bet())
+    home.root.symlink_to(other_volume)
+    assert CliRunner().invoke(main, ["--home", str(home.root), "land", str(tmp_path / "x.jsonl")]).exit_code == 0
+    assert list(other_volume.glob("landing/bet_place/*/*.parquet"))

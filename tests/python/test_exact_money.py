@@ -1,14 +1,21 @@
 """Products, shares and balances of money are exact: thousands of odd numbers against fractions, which neither round nor overflow."""
 
 import random
+import re
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import duckdb
 import pytest
+from pitboss.home import PROJECT
 from pitboss.serve.render import render
 
 ROUNDS = 5000
+FIGURES = {
+    "models/semantic/intermediate/int_games__return_days.sql": "how many times its stake a bet has paid, for tests of chance",
+    "macros/metrics/order_free.sql": "summands of statistics, as decimals so that their order does not matter",
+}
+"""Where a `ratio` may become a decimal, and why it is no money."""
 
 
 def _digits(rng: random.Random, most: int, low: int, high: int, places: int) -> Decimal:
@@ -50,6 +57,24 @@ def test_a_product_is_rounded_once_or_null(places: int) -> None:
             assert Fraction(value) == exact, (amount, factor)
 
 
+@pytest.mark.parametrize("places", [10, 18])
+def test_a_quotient_is_rounded_once_or_null(places: int) -> None:
+    rng = random.Random(4)
+    pairs = [(_digits(rng, 30, -14, -6, 14) * rng.choice((1, -1)), _digits(rng, 24, -18, -12, 18) * rng.choice((1, 1, -1))) for _ in range(ROUNDS)]
+    pairs += [(Decimal(1), Decimal(3)), (Decimal("-0.00000000015"), Decimal(1)), (Decimal(0), Decimal(7)), (Decimal(7), Decimal(0))]
+    pairs += [(Decimal("90071992547409.93000001"), Decimal("0.3")), (Decimal("99999999999999999999.99999999999999"), Decimal("1.000000000000000001"))]
+    rows: list[tuple[int | Decimal, ...]] = [(number, *pair) for number, pair in enumerate(pairs)]
+    expression = render({"x": f"{{{{ quotient_or_null('a', 'b', {places}) }}}}"})["x"]
+    found = _asked("a decimal(38, 14), b decimal(38, 18)", rows, expression)
+    assert sum(value is None for value in found) < ROUNDS // 4
+    for (amount, divisor), value in zip(pairs, found, strict=True):
+        if value is None:
+            largest = max(abs(amount), abs(divisor) * 10**9, abs(Fraction(amount) / Fraction(divisor)) if divisor else 10**20)
+            assert largest >= Fraction(9999, 10000) * 10**20, (amount, divisor)
+        else:
+            assert Fraction(value) == _rounded(Fraction(amount) / Fraction(divisor), places), (amount, divisor)
+
+
 def test_a_share_is_cut_or_null() -> None:
     rng = random.Random(2)
     triples = []
@@ -79,3 +104,35 @@ def test_a_balance_stays_within_its_bounds_after_every_step() -> None:
         expected.append(balance)
     assert found == expected
     assert {Decimal(0), Decimal(5)} < set(expected)
+
+
+def _ratios(text: str) -> list[tuple[str, str]]:
+    """What stands before and behind each call of `ratio`."""
+    found = []
+    for call in re.finditer(r"\bratio\(", text):
+        end, depth = call.end(), 1
+        while depth:
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        found.append((text[: call.start()], text[end:]))
+    return found
+
+
+def _makes_money(before: str, behind: str) -> bool:
+    """Whether a double becomes a decimal, which all money is, or a factor that money is multiplied with."""
+    is_cast = re.match(r"[\s})~'\"]*as decimal\b", behind)
+    return bool(is_cast or re.search(r"\b(product_or_null|to_base|truncated_share_or_null|quotient_or_null|sum_known)\([^{}]*$", before))
+
+
+def test_no_money_is_a_ratio_of_doubles() -> None:
+    """A double has sixteen digits. Columns of money are decimals by their contracts, so it would have to be cast, or multiplied with."""
+    made = set()
+    for folder in ("models", "macros", "analyses"):
+        for path in (PROJECT / folder).rglob("*.sql"):
+            ratios = _ratios(re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL).replace("macro ratio(", "").replace("default__ratio(", ""))
+            if any(_makes_money(*around) for around in ratios):
+                made.add(path.relative_to(PROJECT).as_posix())
+    assert made == FIGURES.keys()
+    assert _makes_money(*_ratios("cast({{ ratio('a', f(b)) }} as decimal(38, 8))")[0])
+    assert _makes_money(*_ratios("{{ product_or_null('a', 'cast(' ~ ratio(b, c) ~ ' as double)') }}")[0])
+    assert not _makes_money(*_ratios("cast({{ ratio('a', 'b') }} as double) as x, cast(y as decimal(38, 8)) as y")[0])

@@ -18,6 +18,7 @@ from conftest import quarantined, query, rows
 from hazards import LOGIN, channel, entries, errors, good, line, run
 from pitboss.cli import main
 from pitboss.home import Home
+from pitboss.landing.land import land
 from pitboss.landing.ledger import Ledger
 
 
@@ -264,6 +265,34 @@ def test_a_file_that_changes_after_it_was_examined_lands_nothing(home: Home) -> 
         changed.result()
     assert result.exit_code == 1 and "changing.jsonl: changed while it was landed; nothing of it was landed" in result.output
     assert entries(home) == {} and not list(home.landing.rglob("*.parquet")) and not list(home.incoming.iterdir())
+
+
+@pytest.mark.parametrize("moment", ["first", "last"])
+def test_a_file_that_is_written_over_under_its_old_size_and_time_lands_nothing(moment: str, home: Home) -> None:
+    """While its lines are read, and before the bytes of those that are quarantined are fetched."""
+    file = channel(home) / "written_over.jsonl"
+    content = b"".join(good(f"e{n}") for n in range(5000)) + line('"2.00"', '"1e2"') + b"\n"
+    other = content.replace(b"1e2", b"1e3").replace(b'"e4999"', b'"f4999"')
+    file.write_bytes(content)
+    before = file.stat()
+    calls = read = 0
+
+    def write_over(path: Path, size: int) -> None:
+        """Called behind the first block, and in the end when all of it has been read."""
+        nonlocal calls, read
+        calls, read = calls + 1, read + size
+        if calls == 1 if moment == "first" else read == len(content):
+            with path.open("r+b") as out:
+                out.write(other)
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    [landed] = land(home, [(file, "web")], write_over)
+    after = file.stat()
+    assert file.read_bytes() == other and (after.st_ino, after.st_size, after.st_mtime_ns) == (before.st_ino, before.st_size, before.st_mtime_ns)
+    assert str(landed.error) == f"{file}: changed while it was landed; nothing of it was landed. Land it when its producer has closed it."
+    assert entries(home) == {} and not list(home.landing.rglob("*.parquet")) and not list(home.incoming.iterdir())
+    [landed] = land(home, [(file, "web")])
+    assert landed.entry and (landed.entry.lines, landed.entry.landed) == (5001, 5000)
 
 
 def test_a_home_and_a_channel_of_any_name(tmp_path: Path) -> None:

@@ -149,13 +149,14 @@ def test_the_tables_depend_on_the_lines_alone(casino: Casino, tmp_path: Path, se
     )
     sessions = "select session_key from semantic.fct_sessions where player_id in ('back', 'early', 'pause') order by player_id, started_at"
     steps, chance = plan(casino.lines, random.Random(seed)), random.Random(seed)
-    follow(home, [Land("server", strange(casino.lines, chance), RIGHT)], tmp_path / "strange")
+    never = strange(casino.lines, chance)
+    follow(home, never, tmp_path / "strange")
     for number, (step, corrections, visits, seen, booked, visited) in enumerate(zip(steps, CORRECTED, VISITS, SEEN, BOOKED, VISITED, strict=True)):
         follow(home, [*step, *plain([*corrections, *visits], RIGHT)], tmp_path / str(number))
         if number == 1:
-            taken_out(home, len(steps[0]), chance)
+            taken_out(home, len(never), len(steps[0]), chance)
         if number == len(steps) - 1:
-            put_back(home)
+            put_back(home, len(never))
             decide_some(home)
         build(home, [*UNTESTED, "--select", *SELECTED[number]])
         assert [(status, f"{handle:f}", f"{payout:f}", day) for status, handle, payout, day in query(home, late)] == seen
@@ -209,19 +210,19 @@ def disputed(lines: Sequence[Line]) -> list[Line]:
     return found
 
 
-def strange(lines: Sequence[Line], chance: random.Random) -> tuple[bytes, ...]:
-    """Lines that never were: events of the casino under other ids and at other times, ids of it with another trace, and copies."""
-    found = [line.raw for line in chance.sample(lines, 300)]
+def strange(lines: Sequence[Line], chance: random.Random) -> list[Land]:
+    """Files of lines that never were: events of the casino under other ids, ids of it with another trace, and copies."""
+    found = chance.sample(lines, 300)
     for line in disputed(chance.sample(lines, 300)):
         fields = json.loads(line.raw)
-        found += [line.raw, json.dumps({**fields, "eventId": f"strange-{fields['eventId']}"}).encode()]
-    return tuple(found)
+        found += [line, Line(json.dumps({**fields, "eventId": f"strange-{fields['eventId']}"}).encode(), line.channel)]
+    return plain(found, RIGHT)
 
 
-def taken_out(home: Home, files: int, chance: random.Random) -> None:
+def taken_out(home: Home, strange_files: int, files: int, chance: random.Random) -> None:
     """Retract half of so many files of the casino, which were built, and set some events of the others aside."""
     with session(home, LATE) as turn:
-        loads = turn.ledger.entries[1 : 1 + files]
+        loads = turn.ledger.entries[strange_files : strange_files + files]
         chance.shuffle(loads)
         for entry in loads[: files // 2]:
             retract(turn, entry.load_id)
@@ -234,13 +235,14 @@ def taken_out(home: Home, files: int, chance: random.Random) -> None:
         set_aside(turn, keys, "tried out")
 
 
-def put_back(home: Home) -> None:
+def put_back(home: Home, strange_files: int) -> None:
     """Take all that back, and retract what never was."""
     with session(home, LATE) as turn:
         for load_id in [load_id for load_id in turn.ledger.retracted if turn.ledger.root(load_id) == load_id]:
             reinstate(turn, load_id)
         set_aside(turn, list(turn.ledger.set_aside), "no longer", is_undone=True)
-        retract(turn, turn.ledger.entries[0].load_id)
+        for entry in turn.ledger.entries[:strange_files]:
+            retract(turn, entry.load_id)
 
 
 def decide_some(home: Home) -> None:

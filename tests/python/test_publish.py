@@ -7,11 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 from conftest import UNTESTED, query
 from pitboss.build import build
+from pitboss.cli import main
 from pitboss.errors import BuildError, PublishError
 from pitboss.home import Home
 from pitboss.landing.land import land
@@ -67,6 +70,53 @@ def test_each_file_is_open_to_its_audience_only(built_home: Home) -> None:
     publish(built_home)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in built_home.published.glob("*.duckdb")}
     assert modes == {"pitboss.duckdb": 0o640, "pitboss_risk.duckdb": 0o600}
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_mode_may_be_asked_for_and_each_version_keeps_its_own(built_home: Home) -> None:
+    """Others come in only where a file in place is for them: what they may read lies in a folder that is closed to them."""
+    folder, analyst = built_home.published, built_home.published / "pitboss.duckdb"
+    publish(built_home, {"analyst": 0o644, "risk": 0o640})
+    assert (mode(analyst), mode(folder / "pitboss_risk.duckdb"), mode(folder)) == (0o644, 0o640, 0o755)
+    guard(built_home)
+    assert mode(folder) == 0o755
+    publish(built_home)
+    assert (mode(analyst), mode(folder / "pitboss_risk.duckdb"), mode(folder)) == (0o640, 0o600, 0o750)
+    rollback(built_home)
+    assert (mode(analyst), mode(folder / "pitboss_risk.duckdb"), mode(folder)) == (0o644, 0o640, 0o755)
+    rollback(built_home)
+    assert (mode(analyst), mode(folder)) == (0o640, 0o750)
+    folder.chmod(0o777)
+    guard(built_home)
+    assert mode(folder) == 0o750
+
+
+def test_run_gives_the_mode_also_where_nothing_is_new(built_home: Home, tmp_path: Path) -> None:
+    publish(built_home)
+    before = contents(built_home)
+    (tmp_path / "empty").mkdir()
+    run = CliRunner().invoke(main, ["--home", str(built_home.root), "run", str(tmp_path / "empty"), "--mode", "644"])
+    assert run.exit_code == 0 and "nothing new since the last build that passed" in run.output
+    assert (mode(built_home.published / "pitboss.duckdb"), mode(built_home.published)) == (0o644, 0o755)
+    assert contents(built_home) == before
+
+
+@pytest.mark.parametrize("option", ["--mode", "--risk-mode"])
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        *((wrong, "is no octal mode such as 0644") for wrong in ("0648", "rw-r--r--", "0o644", "64", "04644", "-644", "")),
+        *((wrong, "keeps the file from its own owner") for wrong in ("0044", "000", "0200")),
+        *((wrong, "lets others write to the file, or run it") for wrong in ("0666", "0660", "0642", "0755", "0641", "0700")),
+    ],
+)
+def test_a_mode_that_no_reader_needs_is_refused(option: str, wrong: str, reason: str, home: Home) -> None:
+    run = CliRunner().invoke(main, ["--home", str(home.root), "publish", option, wrong])
+    assert run.exit_code == 2 and f"Invalid value for '{option}': " in run.output and reason in " ".join(run.output.split())
+    assert not home.root.exists()
 
 
 def test_an_open_reader_keeps_its_version_and_a_new_one_sees_the_next(built_home: Home) -> None:
@@ -179,6 +229,7 @@ def test_a_tool_that_writes_to_a_published_file_changes_nothing_that_readers_see
         assert tool.stdout and tool.stdout.readline() == "written\n"
         if is_killed:
             tool.kill()
+            tool.wait()  # until then it holds its lock on the file
         action(built_home)
         assert published(built_home) == 1
         with pytest.raises(duckdb.Error), duckdb.connect(str(built_home.published / "pitboss.duckdb")) as writer:

@@ -60,11 +60,7 @@ amounts as (
             when measures.currency = {{ reported }} then measures.amount
             when {{ reported }} = '{{ var("reporting_currency") }}' then measures.amount_base
             when measures.amount = 0 then measures.amount
-            else
-                cast(
-                    cast({{ ratio('measures.amount_base', 'rates.rate_to_base') }} as decimal(38, 10))
-                    as decimal(38, 14)
-                )
+            else cast({{ quotient_or_null('measures.amount_base', 'rates.rate_to_base') }} as decimal(38, 14))
         end as unsigned_amount
 
     from measures

@@ -203,23 +203,19 @@ first_said as (
 
 ),
 
-valued as (
+rated as (
 
     select
         standing.*,
         first_said.first_revision,
         case
-            when standing.jackpot_currency = standing.currency then standing.jackpot_amount
-            when standing.jackpot_amount is not null
-                then coalesce({{ product_or_null(
-                    'standing.jackpot_amount',
-                    'cast(' ~ ratio(
-                        rate_to_base('standing.jackpot_currency', 'null', 'null', 'pot_rates.rate_to_base'),
-                        rate_to_base('standing.currency', 'null', 'null', 'rates.rate_to_base')
-                    ) ~ ' as decimal(38, 18))',
-                    8
-                ) }}, 0)
-        end as jackpot
+            when standing.jackpot_currency != standing.currency
+                then {{ quotient_or_null(
+                    rate_to_base('standing.jackpot_currency', 'null', 'null', 'pot_rates.rate_to_base'),
+                    rate_to_base('standing.currency', 'null', 'null', 'rates.rate_to_base'),
+                    18
+                ) }}
+        end as pot_rate
     from standing
     left join first_said using ({{ key }})
     left join corrected using ({{ key }})
@@ -233,6 +229,18 @@ valued as (
             case when standing.jackpot_currency != standing.currency then standing.currency end = rates.currency
             and cast(standing.event_at as date) = rates.rate_day
     where corrected.revision is null or standing.revision = corrected.revision
+
+),
+
+valued as (
+
+    select
+        *,
+        case
+            when jackpot_currency = currency then jackpot_amount
+            when jackpot_amount is not null then coalesce({{ product_or_null('jackpot_amount', 'pot_rate', 8) }}, 0)
+        end as jackpot
+    from rated
 
 ),
 

@@ -11,6 +11,7 @@ from pitboss.cli import contracts, producers, quarantine, road, take_back, upkee
 from pitboss.errors import PitbossError
 from pitboss.home import Home
 from pitboss.serve.audiences import guard
+from pitboss.terminal import shown
 
 
 class _Commands(click.Group):
@@ -32,11 +33,13 @@ def _in_one_line(error: Exception, home: Path) -> str | None:
     if isinstance(error, PitbossError):
         return str(error)
     if isinstance(error, UnicodeError):
-        return f"a path, an option or an argument is no UTF-8 ({error}). Give it another name."
+        return f"a path, an option or an argument is no UTF-8 ({shown(error)}). Give it another name."
     if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):  # `| head` has seen enough
-        return f"{error.filename or home}: cannot be used ({error.strerror or error}). Check the path, its permissions and the free space."
+        where, why = shown(error.filename or home), shown(error.strerror or error)
+        return f"{where}: cannot be used ({why}). Check the path, its permissions and the free space."
     if type(error).__module__ in ("duckdb", "_duckdb"):
-        return f"{home}: a file cannot be read or written ({str(error).splitlines()[0]}). Restore it from a backup, or run `pitboss land` again if it is new."
+        why = shown(str(error).splitlines()[0])
+        return f"{shown(home)}: a file cannot be read or written ({why}). Restore it from a backup, or run `pitboss land` again if it is new."
     return None
 
 

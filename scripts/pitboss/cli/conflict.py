@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from pitboss.cli.terminal import shown
 from pitboss.contract.arrow import product_columns
 from pitboss.contract.model import Contracts
 from pitboss.landing.ledger import Entry, EventId, Ledger
 from pitboss.landing.waiting import Content
+from pitboss.terminal import shown
 
 _WIDEST = 40
 _MASKED = "(personal)"

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from pitboss.cli.progress import waiting
 from pitboss.home import PROJECT
+from pitboss.terminal import json_line, shown
 
 if TYPE_CHECKING:
     from pitboss.contract.evolution.check import Finding
@@ -44,12 +44,12 @@ def check(ctx: click.Context, revision: str, as_json: bool, project: Path) -> No
     try:
         old = contracts_of(revision, project)
     except NoHistory as reason:
-        click.echo(f"not checked: {reason}", err=True)
+        click.echo(f"not checked: {shown(reason)}", err=True)
         return
     with waiting("contracts: sampled events are landed under both states"):
         findings = run(old, new)
     for finding in findings:
-        click.echo(msgspec.json.encode(_record(finding)) if as_json else _text(finding))
+        click.echo(json_line(_record(finding)) if as_json else _text(finding))
     failed = sum(finding.is_failed for finding in findings)
     if not as_json:
         if any(finding.lacks and finding.change.bump == "major" for finding in findings):
@@ -93,17 +93,17 @@ def _text(finding: "Finding") -> str:
         lines.append(f"    before  {witness.before}; after: {witness.after}")
     if change.advice:
         lines.append(f"    do      {change.advice}")
-    return "\n".join(lines)
+    return "\n".join(shown(line, 2000) for line in lines)
 
 
 def _summary(findings: list["Finding"], revision: str) -> str:
     if not findings:
-        return f"no contract differs from {revision}"
+        return f"no contract differs from {shown(revision)}"
     classes = Counter("breaking" if finding.change.is_breaking else finding.change.kind for finding in findings)
     counts = ", ".join(f"{classes[name]} {name}" for name in ("breaking", "compatible", "neutral") if classes[name])
     failed = sum(finding.is_failed for finding in findings)
     plural = "" if len(findings) == 1 else "s"
-    return f"{len(findings)} change{plural} since {revision}: {counts}; {f'{failed} must not pass' if failed else 'all have the version that they need'}"
+    return f"{len(findings)} change{plural} since {shown(revision)}: {counts}; {f'{failed} must not pass' if failed else 'all have the version that they need'}"
 
 
 @contracts.command()
@@ -121,7 +121,7 @@ def export(kind: str, out: Path, project: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (out / name).write_text(text, "utf-8")
-    click.echo(f"{out}: {len(files)} files")
+    click.echo(f"{shown(out)}: {len(files)} files")
 
 
 @contracts.command()
@@ -136,7 +136,7 @@ def new(event: str, family: str, actor: str, plural: str | None, project: Path) 
 
     made = scaffold(project, Names.of(event, family, plural), actor)
     for path in made.files:
-        click.echo(f"{path.relative_to(project)}: made")
+        click.echo(f"{shown(path.relative_to(project))}: made")
     click.echo("left to do by hand:")
     for step in made.steps:
-        click.echo(f"  - {step}")
+        click.echo(f"  - {shown(step, 2000)}")

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 
 import click
-import msgspec
 
 from pitboss.cli.finish import finish
 from pitboss.cli.progress import waiting
 from pitboss.home import Home
+from pitboss.terminal import json_line, shown
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -27,12 +27,12 @@ def producers(home: Home, since: datetime | None, until: datetime | None, as_jso
         found = report(home, read_contracts(), _date(since), _date(until))
     for each in found:
         if as_json:
-            click.echo(msgspec.json.encode(each))
+            click.echo(json_line(each))
         else:
             what = " ".join(part for part in (each.event, each.field) if part)
-            click.echo(f"{each.day}  {each.producer:<10} {each.kind:<9} {what}{': ' if what else ''}{each.text}")
+            click.echo(shown(f"{each.day}  {each.producer:<10} {each.kind:<9} {what}{': ' if what else ''}{each.text}"))
     if not found and not as_json:
-        click.echo("nothing changed" if any(home.ledger.glob("*.json")) else f"nothing has landed in {home.root} yet")
+        click.echo("nothing changed" if any(home.ledger.glob("*.json")) else f"nothing has landed in {shown(home.root)} yet")
 
 
 def _date(at: datetime | None) -> date | None:

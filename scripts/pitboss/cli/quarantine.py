@@ -2,7 +2,6 @@
 
 import base64
 import itertools
-import json
 from collections import Counter
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,9 +10,9 @@ import click
 
 from pitboss.cli.finish import finish
 from pitboss.cli.progress import bytes_bar
-from pitboss.cli.terminal import shown
 from pitboss.errors import QuarantineError
 from pitboss.home import Home
+from pitboss.terminal import json_line, shown
 
 if TYPE_CHECKING:
     from pitboss.landing.waiting import Group, Line
@@ -44,7 +43,8 @@ def list_groups(home: Home, by: tuple[str, ...], as_json: bool) -> None:
         found = {name: groups(connection, name) for name in by or ("reason", "event", "file")}
     if as_json:
         for group in itertools.chain.from_iterable(found.values()):
-            _json({"by": group.by, "value": group.value, "lines": group.lines, "example": group.example, "fix": HINTS.get(group.example["reason"], "")})
+            fix = HINTS.get(group.example["reason"], "")
+            click.echo(json_line({"by": group.by, "value": group.value, "lines": group.lines, "example": group.example, "fix": fix}))
         return
     if not any(found.values()):
         click.echo("the quarantine is empty")
@@ -93,7 +93,7 @@ def show(home: Home, reason: str | None, event: str | None, file: str | None, li
         if is_raw:
             out.write(found.raw + b"\n")
         elif as_json:
-            _json(_record(found))
+            click.echo(json_line(_record(found)))
         else:
             click.echo("\n".join(_text(found)))
     out.flush()
@@ -106,7 +106,7 @@ def show(home: Home, reason: str | None, event: str | None, file: str | None, li
 def _text(line: "Line") -> list[str]:
     place = f"{line.channel}/{line.file} line {line.line} (byte {line.byte_offset}, load {line.load_id})"
     why = " ".join(part for part in (line.reason, line.event, str(line.day or ""), line.pointer) if part)
-    return [shown(place), f"  {shown(why)}{f': {shown(line.detail)}' if line.detail else ''}", f"  {shown(line.raw)}"]
+    return [shown(place), f"  {shown(why)}{f': {shown(line.detail)}' if line.detail else ''}", f"  {shown(line.raw, 2000)}"]
 
 
 def _record(line: "Line") -> dict[str, Any]:
@@ -116,10 +116,6 @@ def _record(line: "Line") -> dict[str, Any]:
         return {**fields, "raw": line.raw.decode()}
     except UnicodeDecodeError:
         return {**fields, "raw": None, "raw_base64": base64.b64encode(line.raw).decode()}
-
-
-def _json(record: dict[str, Any]) -> None:
-    click.echo(json.dumps(record, default=str).replace("\x7f", "\\u007f"))  # all else that a terminal could act on is escaped
 
 
 @quarantine.command()
@@ -156,7 +152,7 @@ def replay(home: Home, reason: str | None, event: str | None, file: str | None, 
                 }
                 total.update(counts)
                 if as_json:
-                    _json({"seq": entry.seq if entry else None, "channel": tried.channel, "file": tried.file, **counts})
+                    click.echo(json_line({"seq": entry.seq if entry else None, "channel": tried.channel, "file": tried.file, **counts}))
                 elif entry:
                     click.echo(f"{shown(f'{tried.channel}/{tried.file}')}: {_COUNTS.format(**counts)}")
     if not as_json:
@@ -197,7 +193,7 @@ def conflicts(home: Home, event_id: str | None, event: str | None, day: datetime
         for key in chosen[:limit]:
             found = Shown(contracts, ledger, *in_conflict(connection, home, ledger, key.event_id, key.event, key.event_day), personal)
             if as_json:
-                _json(found.record())
+                click.echo(json_line(found.record()))
             else:
                 click.echo("\n".join(found.text()))
     if len(chosen) > limit:

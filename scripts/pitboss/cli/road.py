@@ -1,7 +1,8 @@
 """The road of an event as commands: simulate, land, build, publish, run, and the outside cases."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -9,12 +10,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
-import msgspec
 
 from pitboss.cli.progress import bytes_bar, stderr, steps_bar, waiting
-from pitboss.cli.terminal import shown
 from pitboss.errors import PitbossError
 from pitboss.home import Home
+from pitboss.terminal import json_line, shown
 
 if TYPE_CHECKING:
     from pitboss.landing.land import Landed
@@ -39,7 +39,7 @@ def simulate(home: Home, players: int, days: int, seed: int, start: datetime, di
     folder = out or home.root / "inbox"
     with steps_bar("simulate", days) as advance:
         run(folder, players=players, days=days, seed=seed, start=date(start.year, start.month, start.day), dirt=dirt, progress=advance)
-    click.echo(f"{folder}: {players:,} players, {days} days, seed {seed}; truth.json says what must come out")
+    click.echo(f"{shown(folder)}: {players:,} players, {days} days, seed {seed}; truth.json says what must come out")
 
 
 @click.command()
@@ -61,7 +61,7 @@ def land(
     if mode:
         from pitboss.watch.gate import opened
 
-        with opened(home, mode, lambda text: click.echo(text, err=True), report) as gate:
+        with opened(home, mode, lambda text: click.echo(shown(text, 2000), err=True), report) as gate:
             _land(home, paths, channel, as_json, jobs, gate)
     else:
         _land(home, paths, channel, as_json, jobs)
@@ -95,7 +95,7 @@ def _land(home: Home, paths: tuple[Path, ...], channel: str | None, as_json: boo
             if landed.error:
                 click.echo(f"error: {landed.error}", err=True)
             elif as_json:
-                click.echo(msgspec.json.encode({"file": click.format_filename(landed.path), "is_known": landed.is_known, **_summary(landed.entry)}))
+                click.echo(json_line({"file": click.format_filename(landed.path), "is_known": landed.is_known, **_summary(landed.entry)}))
             elif landed.is_known:
                 known.append(landed)
             elif landed.entry:
@@ -131,7 +131,7 @@ def _notes(home: Home, entries: list["Entry"]) -> Iterator[str]:
     if conflicts:
         yield f"conflict     lines whose eventId is known with other content: {conflicts:,}; no copy counts before `pitboss quarantine resolve`"
     if unknown:
-        yield f"unknown      events that landed without a field that no contract knows: {unknown:,}; the fields are in {home.restricted / 'unknown'}"
+        yield f"unknown      events that landed without a field that no contract knows: {unknown:,}; the fields are in {shown(home.restricted / 'unknown')}"
 
 
 def _summary(entry: Any) -> dict[str, Any]:
@@ -153,21 +153,52 @@ def build(home: Home, verify: bool, dbt_arguments: tuple[str, ...]) -> None:
     else:
         run(home, dbt_arguments, is_verified=verify)
     if not any(home.ledger.iterdir()):
-        click.echo(f"note: nothing has landed in {home.root} yet, so every table is empty", err=True)
+        click.echo(f"note: nothing has landed in {shown(home.root)} yet, so every table is empty", err=True)
+
+
+class _Mode(click.ParamType[int]):
+    """Who may read a file, as chmod has it."""
+
+    name = "octal"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        if not re.fullmatch(r"0?[0-7]{3}", value):
+            self.fail(f"{shown(value, 20)!r} is no octal mode such as 0644.", param, ctx)
+        mode = int(value, 8)
+        if not mode & 0o400:
+            self.fail(f"{value} keeps the file from its own owner. Give one that begins with 4 or 6, such as 0640.", param, ctx)
+        if mode & ~0o644:
+            self.fail(f"{value} lets others write to the file, or run it. Readers need 4 and no more, such as 0644.", param, ctx)
+        return mode
+
+
+_MODES = (
+    click.option("--mode", default="0640", show_default=True, envvar="PITBOSS_MODE", type=_Mode(), help="Who may read pitboss.duckdb: 0644 is everybody."),
+    click.option("--risk-mode", default="0600", show_default=True, envvar="PITBOSS_RISK_MODE", type=_Mode(), help="Who may read pitboss_risk.duckdb."),
+)
+
+
+def _with_modes(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_MODES):
+        command = option(command)
+    return command
 
 
 @click.command()
+@_with_modes
 @click.pass_obj
-def publish(home: Home) -> None:
+def publish(home: Home, mode: int, risk_mode: int) -> None:
     """Put the tested marts in place as HOME/published/pitboss.duckdb and pitboss_risk.duckdb."""
-    _publish(home)
+    _publish(home, {"analyst": mode, "risk": risk_mode})
 
 
-def _publish(home: Home) -> None:
+def _publish(home: Home, modes: dict[str, int]) -> None:
     from pitboss.serve.publish import publish as run
 
-    for published in run(home):
-        click.echo(f"{published.path}: {len(published.tables)} tables, {sum(published.tables.values()):,} rows")
+    for published in run(home, modes):
+        click.echo(f"{shown(published.path)}: {len(published.tables)} tables, {sum(published.tables.values()):,} rows")
 
 
 @click.command()
@@ -177,25 +208,29 @@ def rollback(home: Home) -> None:
     from pitboss.serve.publish import rollback as run
 
     for path in run(home):
-        click.echo(f"{path}: back to the previous version")
+        click.echo(f"{shown(path)}: back to the previous version")
 
 
 @click.command(name="run")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_with_modes
 @click.pass_obj
-def run_road(home: Home, paths: tuple[Path, ...]) -> None:
+def run_road(home: Home, paths: tuple[Path, ...], mode: int, risk_mode: int) -> None:
     """The whole road: land, build, publish, and the headline figures."""
     from pitboss.build import OF_DATA
     from pitboss.build import build as run_build
     from pitboss.serve.headline import headline, is_current
+    from pitboss.serve.publish import set_modes
 
+    modes = {"analyst": mode, "risk": risk_mode}
     _land(home, paths, None)
     if is_current(home):
+        set_modes(home, modes)
         click.echo("nothing new since the last build that passed")
     else:
         with waiting(_BUILDING):
             run_build(home, OF_DATA)
-        _publish(home)
+        _publish(home, modes)
     click.echo(headline(home))
 
 
@@ -214,10 +249,10 @@ def acceptance(ctx: click.Context, cases: tuple[Path, ...]) -> None:
     with TemporaryDirectory(prefix="pitboss-acceptance-") as temporary:
         home = Home(Path(temporary) / "home")
         for case in cases:
-            for verdict in run_case(case, home, lambda text: click.echo(text, err=True)) if case.is_dir() else run_cases(case):
+            for verdict in run_case(case, home, lambda text: click.echo(shown(text), err=True)) if case.is_dir() else run_cases(case):
                 passed += verdict.is_passed
                 failed += not verdict.is_passed
                 told = f": {verdict.detail}" if verdict.detail else ""
-                click.echo(f"{'ok  ' if verdict.is_passed else 'FAIL'} {verdict.case}: {verdict.name}{told}")
+                click.echo(shown(f"{'ok  ' if verdict.is_passed else 'FAIL'} {verdict.case}: {verdict.name}{told}", 2000))
     click.echo(f"{passed} passed, {failed} failed")
     ctx.exit(1 if failed else 0)

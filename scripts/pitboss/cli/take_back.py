@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pitboss.cli.terminal import shown
 from pitboss.errors import LedgerError
 from pitboss.home import Home
+from pitboss.terminal import shown
 
 if TYPE_CHECKING:
     from pitboss.landing.ledger import Entry, Ledger

@@ -4,13 +4,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from pitboss.cli.finish import finish
 from pitboss.cli.progress import bytes_bar
-from pitboss.cli.terminal import shown
 from pitboss.errors import PitbossError
 from pitboss.home import Home
+from pitboss.terminal import json_line, shown
 
 if TYPE_CHECKING:
     from pitboss.landing.compact import Merged
@@ -63,7 +62,7 @@ def compact(home: Home, event: str | None, dry_run: bool, as_json: bool) -> None
     merged = [bundle.expected for bundle in bundles]
     if not dry_run:
         with bytes_bar("compact", sum(bundle.bytes for bundle in bundles)) as advance:
-            done = list(run(home, event, progress=advance, note=lambda text: click.echo(f"note: {text}", err=True)))
+            done = list(run(home, event, progress=advance, note=lambda text: click.echo(f"note: {shown(text, 2000)}", err=True)))
         merged = [one for compacted in done for one in compacted.merged]
         if done:
             refresh(home)
@@ -78,9 +77,9 @@ def compact(home: Home, event: str | None, dry_run: bool, as_json: bool) -> None
             "rows": sum(one.rows for one in some),
         }
         if as_json:
-            click.echo(msgspec.json.encode({"is_dry_run": dry_run, "event": name, "kind": area, **counts}))
+            click.echo(json_line({"is_dry_run": dry_run, "event": name, "kind": area, **counts}))
         else:
             text = "{days:>5,} days {files_before:>8,} files -> {files_after:>6,} {rows:>14,} rows".format(**counts)
-            click.echo(f"{name:<28} {area:<9}{text}")
+            click.echo(f"{shown(name):<28} {area:<9}{text}")
     if not merged and not as_json:
         click.echo("nothing to compact")

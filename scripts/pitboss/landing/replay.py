@@ -133,8 +133,10 @@ def spool(turn: Session, lines: Sequence[bytes], channel: str, file: str) -> Ite
     load_id = hashlib.sha256(f"{turn.ledger.head} {turn.ledger.next_seq}".encode()).hexdigest()[:32]
     path = turn.home.incoming / f"{load_id}.jsonl"
     try:
-        turn.home.disk.write(path, _BOM + b"".join(line + b"\n" for line in lines))
+        content = _BOM + b"".join(line + b"\n" for line in lines)
+        turn.home.disk.write(path, content)
         status = path.stat()
-        yield _Spool(path, channel, load_id, status.st_size, (status.st_ino, status.st_size, status.st_mtime_ns), file)
+        stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
+        yield _Spool(path, channel, load_id, len(content), stamp, hashlib.sha256(content).hexdigest(), file)
     finally:
         turn.home.disk.remove(path)

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -43,6 +42,8 @@ class Source:
     load_id: str
     bytes: int
     stamp: tuple[int, int, int]
+    digest: str
+    """SHA-256 of the content. Every reading of the file proves that it had this one."""
 
     @cached_property
     def name(self) -> str:
@@ -69,7 +70,7 @@ def find(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     for path in paths:
         if not path.exists():
             what = "is a link to nothing" if path.is_symlink() else "no such file or folder"
-            raise SourceError(f"{what}; nothing was landed", _shown(path), "Check the path.")
+            raise SourceError(f"{what}; nothing was landed", str(path), "Check the path.")
         found.extend((file, _channel(file)) for file in (_below(path) if path.is_dir() else [path]))
     return found
 
@@ -79,7 +80,7 @@ def _below(folder: Path) -> list[Path]:
     found: list[Path] = []
 
     def refuse(error: OSError) -> None:
-        raise SourceError(f"cannot be listed ({error.strerror}); nothing was landed", _shown(error.filename), "Check the folder.") from error
+        raise SourceError(f"cannot be listed ({error.strerror}); nothing was landed", str(error.filename), "Check the folder.") from error
 
     for at, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
         status = Path(at).stat()
@@ -114,22 +115,25 @@ def examine(path: Path, channel: str) -> Source:
         size += len(data)
         if size > most:
             what = f"unpacks to more than {FREE_BYTES >> 30} GiB and {MOST_TIMES} times its size; nothing of it was landed"
-            raise SourceError(what, _shown(path), "If it is what it should be, unpack it and land the plain file.")
+            raise SourceError(what, str(path), "If it is what it should be, unpack it and land the plain file.")
     if _stamp(path) != before:
-        raise SourceError("changed while it was read; nothing of it was landed", _shown(path), "Land it when its producer has closed it.")
-    return Source(path, masked_words(channel), digest.hexdigest()[:32], size, before)
+        raise SourceError("changed while it was read; nothing of it was landed", str(path), "Land it when its producer has closed it.")
+    content = digest.hexdigest()
+    return Source(path, masked_words(channel), content[:32], size, before, content)
 
 
 def blocks(source: Source) -> Iterator[Block]:
     """The file's lines in blocks. A line over LONGEST_LINE comes alone, as its first LINE_SAMPLE bytes, `is_cut`.
 
     Raises:
-        SourceError: the file is not what `examine` saw.
+        SourceError: the file is not what `examine` saw. Known only at its end: until then nothing of it may count.
     """
+    digest = hashlib.sha256()
     line, offset, rest = 1, 0, b""
     skipped = 0  # bytes already read of a line that is too long
     is_start = True
     for data in _stream(source.path):
+        digest.update(data)
         if is_start:
             is_start = False
             if data.startswith(_BOM):
@@ -158,17 +162,13 @@ def blocks(source: Source) -> Iterator[Block]:
         line, offset = line + len(lines), offset + len(whole)
     if skipped or rest:
         yield Block(line, offset, [rest], is_cut=bool(skipped))
-    if _stamp(source.path) != source.stamp:
-        raise SourceError("changed while it was landed; nothing of it was landed", _shown(source.path), "Land it when its producer has closed it.")
+    # the content too: who writes in place and sets the time back, or has a clock that is too coarse, leaves the stamp as it was
+    if _stamp(source.path) != source.stamp or digest.hexdigest() != source.digest:
+        raise SourceError("changed while it was landed; nothing of it was landed", str(source.path), "Land it when its producer has closed it.")
 
 
 def _text(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def _shown(path: Path | str) -> str:
-    """A path on one line: a line end in a name is no line end of the message."""
-    return re.sub(r"[\x00-\x1f\x7f]", lambda found: f"\\x{ord(found[0]):02x}", _text(str(path)))
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
@@ -176,16 +176,16 @@ def _stamp(path: Path) -> tuple[int, int, int]:
         status = path.stat()
     except OSError as error:
         what = "is a link to nothing" if path.is_symlink() else f"cannot be read ({error.strerror})"
-        raise SourceError(f"{what}; nothing of it was landed", _shown(path), "Check the file.") from error
+        raise SourceError(f"{what}; nothing of it was landed", str(path), "Check the file.") from error
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer, and a file is read twice
-        raise SourceError("is a pipe, a device or a socket; nothing of it was landed", _shown(path), "Write it to a file first.")
+        raise SourceError("is a pipe, a device or a socket; nothing of it was landed", str(path), "Write it to a file first.")
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _refuse_other(path: Path, start: bytes) -> None:
     for mark, (what, remedy) in _OTHER.items():
         if start.startswith(mark):
-            raise SourceError(f"{what}; nothing of it was landed", _shown(path), remedy)
+            raise SourceError(f"{what}; nothing of it was landed", str(path), remedy)
 
 
 def _stream(path: Path) -> Iterator[bytes]:
@@ -193,6 +193,6 @@ def _stream(path: Path) -> Iterator[bytes]:
         with path.open("rb") as file:
             yield from decompressed(path.name, file, BLOCK)
     except DAMAGES as error:
-        raise SourceError(f"is a damaged or cut archive ({error}); nothing of it was landed", _shown(path), "Fetch it again.") from error
+        raise SourceError(f"is a damaged or cut archive ({error}); nothing of it was landed", str(path), "Fetch it again.") from error
     except OSError as error:
-        raise SourceError(f"cannot be read ({error.strerror or error}); nothing of it was landed", _shown(path), "Check the file.") from error
+        raise SourceError(f"cannot be read ({error.strerror or error}); nothing of it was landed", str(path), "Check the file.") from error

@@ -1,5 +1,6 @@
 """The published files: who reads which, under which names, and what may not stand beside them."""
 
+import stat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from pitboss.home import Home
 
 
 class Audience(NamedTuple):
-    """Who reads: the file, the schema in it and its mode, for DuckDB has no users, and who may read what is a matter of files."""
+    """Who reads: the file, the schema in it and its usual mode, for DuckDB has no users, and who may read what is a matter of files."""
 
     file: str
     schema: str
@@ -36,6 +37,22 @@ def guard(home: Home) -> None:
         for each in (path, previous(path)):
             if each.exists():
                 guard_file(home.disk, each)
+    if home.published.is_dir() and not _is_open(home):
+        fit_folder(home)
+
+
+def fit_folder(home: Home) -> None:
+    """Let others into the folder where a file in place is published for them, and nobody but owner and group elsewhere."""
+    mode = stat.S_IMODE(home.published.stat().st_mode)
+    fitting = mode & 0o750 | (0o005 if _is_open(home) else 0)
+    if fitting != mode:
+        home.disk.chmod(home.published, fitting)
+
+
+def _is_open(home: Home) -> bool:
+    """Whether others may read a file that is in place."""
+    paths = [home.published / audience.file for audience in AUDIENCES.values()]
+    return any(path.exists() and path.stat().st_mode & stat.S_IROTH for path in paths)
 
 
 def guard_file(disk: Disk, path: Path) -> None:

@@ -11,6 +11,7 @@ from pitboss.errors import PublishError
 from pitboss.home import PROJECT, Home
 from pitboss.landing.ledger import Ledger
 from pitboss.serve.audiences import AUDIENCES
+from pitboss.terminal import shown
 from pitboss.warehouse import warehouse
 
 
@@ -67,9 +68,9 @@ def headline(home: Home) -> str:
         f"days         {days[0]} to {days[1]} ({days[2]})" if days[2] else "days         none",
         f"players      {players[0]:,}, of them {players[1]:,} with a bet that counts",
         f"lines        {total:,} in {loads:,} files = {landed:,} landed + {quarantined:,} quarantined + {duplicates:,} duplicates",
-        f"warehouse    {home.warehouse}",
-        f"published    {path}",
-        f"quarantine   {home.restricted / 'quarantine'}",
+        f"warehouse    {shown(home.warehouse)}",
+        f"published    {shown(path)}",
+        f"quarantine   {shown(home.restricted / 'quarantine')}",
     ]
     return "\n".join(rows)
 
@@ -79,15 +80,15 @@ def money_table(money: Sequence[tuple[Any, ...]], digits: Mapping[str, int]) -> 
 
     A currency without a seed row shows what its amounts have, at least two digits. Columns are as wide as their longest cell.
     """
-    table = [("currency", "handle", "payout", "ggr", "ngr", "hold", "bets")]
+    table: list[tuple[str, ...]] = [("currency", "handle", "payout", "ggr", "ngr", "hold", "bets")]
     for currency, *amounts, hold, bets in money:
-        shown = (_shown(amount, digits.get(currency)) for amount in amounts)
-        table.append((currency, *shown, "" if hold is None else f"{hold:.2%}", f"{bets or 0:,}"))
+        written = (_written(amount, digits.get(currency)) for amount in amounts)
+        table.append((shown(currency, 20), *written, "" if hold is None else f"{hold:.2%}", f"{bets or 0:,}"))
     widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
     return ["  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]) for row in table]
 
 
-def _shown(amount: Decimal, digits: int | None) -> str:
+def _written(amount: Decimal, digits: int | None) -> str:
     """An amount for people, rounded half away from zero as money is."""
     if digits is None:
         exponent = amount.normalize().as_tuple().exponent

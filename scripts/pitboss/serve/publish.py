@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from pitboss.disk import Disk
 from pitboss.errors import PublishError
 from pitboss.home import PROJECT, Home
 from pitboss.landing.ledger import Ledger
-from pitboss.serve.audiences import AUDIENCES, guard_file, previous
+from pitboss.serve.audiences import AUDIENCES, fit_folder, guard_file, previous
 from pitboss.serve.registry import record
 from pitboss.warehouse import warehouse
 
@@ -57,8 +57,10 @@ class _Built:
     revision: str | None
 
 
-def publish(home: Home) -> list[Published]:
+def publish(home: Home, modes: Mapping[str, int] | None = None) -> list[Published]:
     """Copy the public marts into HOME/published, if one build of this landing made and tested all of them, or several did together.
+
+    `modes` are those of the files, by audience, where they are not the usual ones. Each version keeps the mode that it was published with.
 
     Raises:
         PublishError: there is no build, it did not pass or not everything, or the copy does not hold what the warehouse holds.
@@ -73,7 +75,8 @@ def publish(home: Home) -> list[Published]:
         with warehouse(home) as connection, _private():
             built = _check_build(home, connection, nodes)
             made = []
-            for audience, (name, schema, mode) in AUDIENCES.items():
+            for audience, (name, schema, usual) in AUDIENCES.items():
+                mode = (modes or {}).get(audience, usual)
                 own = sorted((mart for mart in marts if mart.audience == audience), key=lambda mart: mart.name)
                 try:
                     made.append(_write(home.disk, connection, own, built, home.published / name, schema, mode))
@@ -83,6 +86,7 @@ def publish(home: Home) -> list[Published]:
         record(home, {published.path.name: _new(published.path) for published in made}, built.ledger_seq, built.ledger_head)
         for published in made:
             _swap(home.disk, published.path, _new(published.path))
+        fit_folder(home)
         for name in OLD_FILES:
             for old in home.published.glob(f"{name.removesuffix('.duckdb')}.*"):
                 home.disk.remove(old)
@@ -102,7 +106,17 @@ def rollback(home: Home) -> list[Path]:
             raise PublishError("has no previous version", str(home.published), "`pitboss publish` keeps one from the second time on.")
         for path in found:
             _swap(home.disk, path, previous(path))
+        fit_folder(home)
         return found
+
+
+def set_modes(home: Home, modes: Mapping[str, int]) -> None:
+    """Give the published files the modes that they would be published with now."""
+    with home.lock():
+        for audience, (name, _, usual) in AUDIENCES.items():
+            if (home.published / name).exists():
+                home.disk.chmod(home.published / name, modes.get(audience, usual))
+        fit_folder(home)
 
 
 def _nodes(home: Home) -> dict[str, dict[str, Any]]:
