@@ -66,7 +66,7 @@ class Resolution(msgspec.Struct, frozen=True):
         return EventId(self.event, self.event_day, self.event_id)
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One change of what counts. lines = landed + quarantined + duplicates, blank lines apart; conflicts are among the quarantined.
 
     A `load` brings a file. A `replay` brings no line of its own: what left the quarantine stands in `quarantined` with a minus.
@@ -99,6 +99,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     conflict_ids: list[EventId] = []
     """Ids that came with two contents. No copy of one counts before it is resolved."""
     resolutions: list[Resolution] = []
+    seal: str = ""
+    """Hash of the entry without it: the last entry has none after it that could know it. Empty in an entry from before there were seals."""
+
+    def sealed(self) -> "Entry":
+        """The same with its seal."""
+        return msgspec.structs.replace(self, seal=bytes_hash(msgspec.json.encode(msgspec.structs.replace(self, seal=""))))
 
 
 class Ledger:
@@ -191,8 +197,8 @@ class Ledger:
         """
         disk = self._home.disk
         files = {_final_path(path): file_hash(path) for path in sorted(staged.glob("*@*"))}
-        entry = msgspec.structs.replace(entry, files=files)
-        data = msgspec.json.encode(entry) + b"\n"
+        entry = msgspec.structs.replace(entry, files=files).sealed()
+        data = encoded(entry)
         aside = staged / "entry.json"
         disk.write(aside, data, 0o640)
         disk.sync_all([*sorted(staged.glob("*@*")), aside])
@@ -220,6 +226,11 @@ class Ledger:
             self._resolved[resolution.key] = resolution
             self._kept[resolution.key, resolution.kept] = resolution.kept_seq
             self._open.pop(resolution.key, None)
+
+
+def encoded(entry: Entry) -> bytes:
+    """The bytes of its file."""
+    return msgspec.json.encode(entry) + b"\n"
 
 
 def file_hash(path: Path) -> str:
@@ -312,5 +323,8 @@ def _read(folder: Path, after: int, previous: str) -> Iterator[tuple[Entry, str]
             raise LedgerError(f"is not a ledger entry ({error})", str(path), "Restore it from a backup.") from error
         if entry.seq != seq or entry.previous != previous:
             raise LedgerError("does not follow the entry before it", str(path), "Restore the ledger from a backup.")
+        # of every other one the next says what it was, to the bit
+        if path == paths[-1] and entry.seal and encoded(entry.sealed()) != data:
+            raise LedgerError("is not what was written", str(path), "Restore it from a backup.")
         previous = hashlib.sha256(data).hexdigest()
         yield entry, previous
