@@ -12,7 +12,7 @@ revenue as (
 
 bonuses as (
 
-    select * from {{ ref('fct_bonuses') }} where issued_at is not null
+    select * from {{ ref('bonus_grants') }}
 
 ),
 

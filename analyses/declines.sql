@@ -9,12 +9,19 @@ payments as (
 
 ),
 
+newest as (
+
+    select max(day) as latest_gaming_day from {{ ref('stickiness_daily') }}
+
+),
+
 recent as (
 
     select
-        *,
-        {{ days_between('gaming_day', latest_gaming_day()) }} as days_ago
+        payments.*,
+        {{ days_between('payments.gaming_day', 'newest.latest_gaming_day') }} as days_ago
     from payments
+    cross join newest
 
 ),
 

@@ -6,27 +6,27 @@
 -- Null where a rate is unknown, there and in every later month.
 with
 
+player_days as (
+
+    select * from {{ ref('players_daily') }}
+
+),
+
 players as (
 
-    select
+    select distinct
         brand,
         player_id,
         latest_gaming_day,
         cast(date_trunc('month', first_day) as date) as cohort_month
-    from {{ ref('dim_players') }}
+    from player_days
     where first_day <= latest_gaming_day
-
-),
-
-player_days as (
-
-    select * from {{ ref('int_players__days') }}
 
 ),
 
 months as (
 
-    select distinct cast(date_trunc('month', date_day) as date) as month from {{ ref('dim_dates') }}
+    select distinct cast(date_trunc('month', day) as date) as month from {{ ref('stickiness_daily') }}
 
 ),
 

@@ -9,13 +9,13 @@ with
 
 bonuses as (
 
-    select * from {{ ref('fct_bonuses') }} where issued_at is not null and player_id is not null
+    select * from {{ ref('bonus_grants') }} where player_id is not null
 
 ),
 
 player_days as (
 
-    select * from {{ ref('int_players__days') }}
+    select * from {{ ref('players_daily') }}
 
 ),
 

@@ -19,7 +19,12 @@ daily as (
 
 games as (
 
-    select * from {{ ref('dim_games') }}
+    select
+        game_id,
+        max(game_name) as name,
+        max(nullif(provider_id, 'unknown')) as provider_id
+    from {{ ref('ggr_by_game_daily') }}
+    group by game_id
 
 ),
 

@@ -1,18 +1,27 @@
 """Small inputs from public reports, with what is right by their notes. They are outside data and lie beside the checkout, or these tests are skipped."""
 
 import json
-from collections.abc import Iterable
-from datetime import datetime
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
-from conftest import UNTESTED, quarantined, query
+from click.testing import CliRunner
+from conftest import UNTESTED, Built, build_by_command, quarantined, query, rows
 from pitboss.build import build
+from pitboss.cli import main
 from pitboss.home import PROJECT, Home
 from pitboss.landing.land import land
 from pitboss.serve.headline import money_table
+from pitboss.serve.publish import publish, rollback
 from test_seeds import NO_DATE, built, project_at
 
 FOLDER = PROJECT.parent / "shared" / "cases" / "reports"
@@ -53,14 +62,16 @@ NOTED = {
 }
 """All that is reported of the cases in one home, and how often."""
 
-OTHERS = ("B1", "B2", "C1", "C3", "D10", "E2")
+POISON = ("p0", "p1", "p2", "p3", "p5", "p7", "x")
+"""Lines of the folder `poison`: each landed, and then stopped every build."""
+OTHERS = ("B1", "B2", "C1", "C3", "D10", "E2", "F1", "F2")
 """Cases with a test of their own below."""
-ELSEWHERE = ("A1", "F1", "F2", "poison")
-"""Other kinds of input, which no build of ours answers yet."""
+ELSEWHERE = ("A1",)
+"""Another kind of input, which no build of ours answers yet."""
 
 
 def folder(case: str) -> Path:
-    [found] = FOLDER.glob(f"{case}-*")
+    [found] = [*FOLDER.glob(f"{case}-*"), *FOLDER.glob(f"poison/{case}_*")]
     return found
 
 
@@ -107,10 +118,22 @@ def clocked(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return home
 
 
+@pytest.fixture(scope="module")
+def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """What once stopped every build: landed whole, built with every test of data, and published."""
+    home = Home(tmp_path_factory.mktemp("poisoned") / "home")
+    landed(home, POISON)
+    assert not quarantined(home)
+    done = build_by_command(home)
+    publish(home)
+    return done
+
+
 def test_every_case_is_known() -> None:
     """One that is added must not be overlooked, nor stand behind another's id."""
     known = {case.partition(" ")[0] for case in MONEY}
-    assert sorted(path.name.split("-")[0] for path in FOLDER.iterdir()) == sorted([*known, *OTHERS, *ELSEWHERE])
+    inputs = [path for path in (*FOLDER.iterdir(), *FOLDER.glob("poison/*/")) if path.name != "poison"]
+    assert sorted(re.split("[-_]", path.name)[0] for path in inputs) == sorted([*known, *POISON, *OTHERS, *ELSEWHERE])
 
 
 @pytest.mark.parametrize("case", MONEY)
@@ -197,3 +220,131 @@ def test_a_seed_that_a_spreadsheet_has_rewritten_is_refused(tmp_path: Path, case
     assert told[: len(SEEDS[case])] == SEEDS[case]
     # each of the 360 rates of B1 is refused: ten are named, the others counted
     assert told[len(SEEDS[case]) :] == (["... and 350 more"] if case == "B1" else [])
+
+
+def test_a_bet_before_every_policy_counts_on_its_day_and_has_only_the_lines_that_need_none(poisoned: Built) -> None:
+    """Half a euro is kept on either day. Under a policy a duty of 5.3 % of the stake goes off it."""
+    days = query(poisoned.home, "select gaming_day, bets, handle, payout, ggr, gaming_duty, ngr from marts.ggr_ngr_daily where brand = 'p0' order by 1")
+    same = (1, Decimal(2), Decimal("1.5"), Decimal("0.5"))
+    assert days == [(date(1970, 1, 1), *same, 0, Decimal("0.5")), (date(2026, 11, 20), *same, Decimal("0.106"), Decimal("0.394"))]
+    [(contracts,)] = query(
+        poisoned.home, "select provider_fee + platform_fee + psp_fee + affiliate_commission from marts.ggr_ngr_daily where gaming_day = date '1970-01-01'"
+    )
+    assert contracts == 0
+    named = [line for line in poisoned.output.splitlines() if "no NGR policy" in line]
+    assert len(named) == 1 and "for DE on 1 day, 1970-01-01" in named[0]
+
+
+def test_an_e_mail_address_in_a_link_is_masked(poisoned: Built) -> None:
+    assert rows(poisoned.home, "landing/utm_attribution/*/*.parquet", "utm_term") == [("[masked]",)]
+    assert rows(poisoned.home, "restricted/masked/*.parquet", "field, value") == [("utm_term", "bob@example.com")]
+
+
+def test_a_visitor_and_a_player_of_one_name_are_two_people(poisoned: Built) -> None:
+    assert query(poisoned.home, "select player_id, visitor_id from semantic.fct_touches where brand = 'p2'") == [(None, "anonymous p1")]
+    assert query(poisoned.home, "select player_id, acquisition_channel, acquisition_campaign_id from semantic.dim_players where brand = 'p2'") == [
+        ("p1", "unknown", None)
+    ]
+    # one of them clicked and never registered, the other registered out of nothing
+    steps = query(poisoned.home, "select channel, campaign_id, step from marts.acquisition_funnel where players > implied and channel != 'x' order by 1")
+    assert steps == [("organic", "none", "registration"), ("unknown", "c", "campaign_click")]
+
+
+def test_spend_counts_where_its_impressions_are_below_zero(poisoned: Built) -> None:
+    assert query(poisoned.home, "select impressions, spend_amount, spend_base from semantic.fct_ad_spend") == [(None, 10, 10)]
+    assert query(poisoned.home, "select channel, spend from marts.channel_roi where spend > 0") == [("paid_search", 10)]
+
+
+def test_a_bet_too_large_for_the_reporting_currency_is_exact_in_its_own(poisoned: Built) -> None:
+    found = query(poisoned.home, "select currency, handle, ggr, handle_base, ggr_base, ngr_base from marts.ggr_ngr_daily where brand = 'p5'")
+    assert found == [("USD", Decimal(99_999_999_999_999), Decimal(99_999_999_999_999), None, None, None)]
+
+
+def test_a_cool_off_that_ends_before_it_begins_holds_without_an_end(poisoned: Built) -> None:
+    """A year later, by the clock of this home."""
+    assert query(poisoned.home, "select is_cooling_off, cool_off_until from semantic.dim_players where brand = 'p7'") == [(True, datetime(9999, 12, 31))]
+    assert query(poisoned.home, "select handle, payout from marts.ggr_ngr_daily where brand = 'p7'") == [(2, 1)]
+
+
+def test_a_rate_from_a_currency_to_itself_is_one(poisoned: Built) -> None:
+    assert query(poisoned.home, "select handle, handle_base, ggr_base from marts.ggr_ngr_daily where brand = 'x'") == [(100, 100, 100)]
+
+
+def test_what_once_stopped_a_build_is_reported_and_nothing_else(poisoned: Built) -> None:
+    """But for what p0 leaves out, which is missing in any first line of a newcomer."""
+    noted = query(poisoned.home, "select event, reason, events from marts.contract_violations where reason not like 'missing_%' order by 1, 2")
+    assert noted == [
+        ("ad_spend", "out_of_range", 1),
+        ("bet_place", "amount_too_large", 1),
+        ("bet_place", "bad_fx_rate", 1),
+        ("cool_off", "ends_before_it_begins", 1),
+        ("utm_attribution", "personal_data_masked", 1),
+    ]
+    brands = query(poisoned.home, "select brand, reason from semantic.int_money__findings")
+    assert brands == [("p5", "amount_too_large")]
+
+
+WRITES = ("update marts.main.ggr_ngr_daily set handle=handle*100 where currency='EUR'", "alter table marts.main.ggr_ngr_daily rename to gone")
+"""What the tool of F1 does, and what its note says that it did at another time."""
+SIDECARS = (".wal.checkpoint", ".checkpoint.wal", ".recovery.wal", ".wal.bak", ".tmp")
+
+
+def handle(path: Path) -> Decimal:
+    """What a reader sees: euros staked, of a file that a build made with 4."""
+    with duckdb.connect(str(path), read_only=True) as marts:
+        [found] = marts.execute("select sum(handle) from marts.ggr_ngr_daily where currency = 'EUR'").fetchall()
+    return Decimal(found[0])
+
+
+def written_to(path: Path, write: str) -> int:
+    """Let the tool of F1 write to a published file and be killed, its log beside it, and put copies of that where others might lie. Its exit code."""
+    tool = (folder("F1") / "wal.py").read_text().replace(WRITES[0], write)
+    assert write in tool
+    tool = tool.replace("H/published/marts.duckdb", str(path)).replace("marts.main.", "marts.")
+    code = subprocess.run([sys.executable, "-c", tool], capture_output=True, check=False).returncode
+    for name in SIDECARS:
+        log = path.with_name(path.name + ".wal")
+        path.with_name(path.name + name).write_bytes(log.read_bytes() if log.is_file() else b"half a log")
+    return code
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_log_beside_a_published_file_changes_nothing_that_readers_see(built_home: Home, write: str) -> None:
+    publish(built_home)
+    publish(built_home)
+    files = [built_home.published / "pitboss.duckdb", built_home.published / "pitboss.previous.duckdb"]
+    for file in files:
+        assert written_to(file, write) == 1  # it can write no log, and says so
+        assert handle(file) == 4
+    actions: list[Callable[[], object]] = [partial(publish, built_home), partial(rollback, built_home)]
+    # each command, no further than its start
+    actions += [partial(CliRunner().invoke, main, ["--home", str(built_home.root), name, "--help"]) for name in main.commands]
+    for action in actions:
+        for file in files:
+            file.with_name(file.name + ".wal").unlink(missing_ok=True)  # as if the tool had been there first
+            assert written_to(file, write) == -signal.SIGKILL
+        action()
+        assert [handle(file) for file in files] == [4, 4]
+        assert not [left for left in built_home.published.glob("*.duckdb.*") if left.suffix != ".wal" or left.stat().st_size]
+
+
+@pytest.mark.parametrize("is_aliased", [False, True])
+@pytest.mark.parametrize("opened", ["pitboss.duckdb", "pitboss_risk.duckdb", "copy of it.duckdb", ":memory:"])
+def test_both_published_files_are_read_in_one_session(built_home: Home, opened: str, is_aliased: bool) -> None:
+    """Whichever is opened first, or copied, and under whatever alias: by its full name a table is found at once, by its short one as the README says."""
+    [analyst, risk] = publish(built_home)
+    copy = analyst.path.with_name("copy of it.duckdb")
+    copy.write_bytes(analyst.path.read_bytes())
+    files = {"marts": copy if opened == copy.name else analyst.path, "risk": risk.path}
+    at = opened if opened == ":memory:" else str(analyst.path.with_name(opened))
+    with duckdb.connect(at, read_only=at != ":memory:") as session:
+        for schema, path in files.items():
+            if path.name != opened:
+                session.execute(f"attach '{path}' {f'as of_{schema}' if is_aliased else ''} (read_only)")
+        names = {schema: f"of_{schema}" if is_aliased and path.name != opened else path.stem for schema, path in files.items()}
+        for schema, table in (("marts", "ggr_ngr_daily"), ("marts", "about"), ("risk", "about")):
+            session.execute(f'select * from "{names[schema]}".{schema}.{table}')
+        session.execute("set search_path = '" + ",".join(f'"{name}".{schema}' for schema, name in names.items()) + "'")
+        assert session.execute("select sum(bets) from marts.ggr_ngr_daily").fetchall() == [(14,)]
+        assert session.execute("select count(*) from marts.about").fetchall() == [(len(analyst.tables),)]
+        assert session.execute("select count(*) from risk.about").fetchall() == [(len(risk.tables),)]

@@ -2,19 +2,22 @@
 
 import random
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from conftest import Lander
 from pitboss.cli import main
-from pitboss.errors import BuildError, LedgerError
+from pitboss.errors import BuildError, LedgerError, PitbossError
 from pitboss.home import Home
-from pitboss.landing.ledger import Ledger
+from pitboss.landing.ledger import Ledger, encoded
 from pitboss.landing.verify import check_before_build, files, verify
+from pitboss.serve.publish import publish
+from pitboss.serve.registry import publishes
 from test_landing import bet
+from test_publish import double
 
 FLIPS = 1000
 
@@ -34,6 +37,12 @@ def flip(path: Path, bit: int) -> None:
     path.write_bytes(data)
 
 
+def told(home: Home) -> tuple[int, str]:
+    """How `pitboss verify` ends, and what it says."""
+    run = CliRunner().invoke(main, ["--home", str(home.root), "verify"])
+    return run.exit_code, run.output
+
+
 def test_every_file_of_a_load_is_known(landed: Home) -> None:
     kept = set(files(landed, Ledger(landed)))
     there = {path for path in landed.root.rglob("*") if path.is_file() and path.suffix in (".parquet", ".ids")}
@@ -45,7 +54,7 @@ def test_every_file_of_a_load_is_known(landed: Home) -> None:
 
 
 def test_every_flipped_bit_is_named(landed: Home) -> None:
-    """In each kind of file; of the last entry of the ledger what was built or published knows, of all others the next one."""
+    """In each kind of file and in each entry of the ledger, the last too, which no later one knows."""
     known = files(landed, Ledger(landed))
     draw = random.Random(7)
     for _ in range(FLIPS):
@@ -54,13 +63,90 @@ def test_every_flipped_bit_is_named(landed: Home) -> None:
         flip(path, bit)
         assert [damage.path for damage in verify(known)] == [path]
         flip(path, bit)
-    first = landed.ledger / "0000000001.json"
-    for _ in range(100):
-        bit = draw.randrange(8 * first.stat().st_size)
-        flip(first, bit)
-        with pytest.raises(LedgerError):
-            Ledger(landed)
-        flip(first, bit)
+    for entry in sorted(landed.ledger.iterdir()):
+        size = 8 * entry.stat().st_size
+        # the end with every bit: there stands the seal, and what is called otherwise must not be no seal
+        for bit in {*draw.sample(range(size), FLIPS), *range(size - 8 * 64, size)}:
+            flip(entry, bit)
+            with pytest.raises(LedgerError):
+                Ledger(landed)
+            flip(entry, bit)
+    assert len(Ledger(landed).entries) == 2
+
+
+def test_an_edit_of_the_last_entry_is_named_before_anything_is_built_of_it(landed: Home) -> None:
+    last = landed.ledger / "0000000002.json"
+    entry = Ledger(landed).entries[-1]
+    edits = [msgspec.structs.replace(entry, landed=entry.landed + 1), msgspec.structs.replace(entry, retired=[entry.parts[0].path])]
+    for edited in edits:
+        last.write_bytes(encoded(edited))
+        code, output = told(landed)
+        assert code == 1 and f"{last}: is not what was written" in output
+    last.write_bytes(encoded(entry))
+    assert told(landed)[0] == 0
+
+
+def test_entries_from_before_there_were_seals_are_read_and_followed(landed: Home, land_lines: Lander) -> None:
+    last = landed.ledger / "0000000002.json"
+    last.write_bytes(last.read_bytes().partition(b',"seal"')[0] + b"}\n")
+    land_lines(bet("e"), name="three.jsonl")
+    assert len(Ledger(landed).entries) == 3
+    assert told(landed)[0] == 0
+
+
+def test_every_flipped_bit_of_what_is_published_is_named(built_home: Home) -> None:
+    publish(built_home)
+    publish(built_home)
+    draw = random.Random(11)
+    files = sorted(built_home.published.glob("*.duckdb"))
+    assert len(files) == 4
+    for path in files:
+        size = 8 * path.stat().st_size
+        for bit in (0, 7, size - 8, size - 1, *draw.sample(range(size), 12)):
+            flip(path, bit)
+            code, output = told(built_home)
+            assert code == 1 and [line for line in output.splitlines() if line.startswith(f"{path} ")], bit
+            assert "1 damaged" in output
+            flip(path, bit)
+    assert told(built_home)[0] == 0
+
+
+def test_a_changed_or_missing_line_about_what_was_published_is_named(built_home: Home) -> None:
+    for _ in range(3):
+        double(built_home)  # no two are the same file
+        publish(built_home)
+    registry = built_home.published / "ledger.jsonl"
+    lines = registry.read_bytes().splitlines(keepends=True)
+    assert len(lines) == 3
+
+    def named(*written: bytes) -> set[str]:
+        registry.write_bytes(b"".join(written))
+        code, output = told(built_home)
+        assert code == 1
+        return {line.split()[0].removeprefix(f"{built_home.published}/") for line in output.splitlines() if line.startswith(str(built_home.published))}
+
+    size, draw = 8 * registry.stat().st_size, random.Random(13)
+    for bit in {*draw.sample(range(size), FLIPS), *range(size - 8 * 48, size)}:
+        flip(registry, bit)
+        with pytest.raises(PitbossError):
+            publishes(built_home)
+        flip(registry, bit)
+    assert told(built_home)[0] == 0
+    edited = [line.replace(b'"ledger_seq":1', b'"ledger_seq":0') for line in lines]
+    for at in range(3):
+        assert named(*lines[:at], edited[at], *lines[at + 1 :]) == {"ledger.jsonl"}
+    assert named(lines[0], lines[2]) == named(*lines[1:]) == named(lines[1], lines[0], lines[2]) == {"ledger.jsonl"}
+    with pytest.raises(PitbossError, match="is not what was written"):
+        publish(built_home)
+    # what no line speaks of was not published
+    assert named(*lines[:2]) == {"pitboss.duckdb"}  # the other file is empty, and as it was
+    assert named(lines[0]) == {"pitboss.duckdb", "pitboss.previous.duckdb"}
+    assert len(named()) == 4
+    # and lines from before there were seals are taken, and sealed by the next publish
+    registry.write_bytes(b"".join(line.partition(b',"seal"')[0] + b"}\n" for line in lines))
+    assert told(built_home)[0] == 0
+    publish(built_home)
+    assert registry.read_bytes().splitlines(keepends=True)[:3] == lines
 
 
 def test_what_is_gone_is_named_but_for_hashes_that_can_be_made_again(landed: Home) -> None:
@@ -113,15 +199,13 @@ def test_another_ledger_is_checked_whole(landed: Home, land_lines: Lander) -> No
 
 
 def test_the_command_names_each_and_fails(landed: Home) -> None:
-    def told() -> Iterator[str]:
-        run = CliRunner().invoke(main, ["--home", str(landed.root), "verify"])
-        yield from (str(run.exit_code), *run.stdout.splitlines())
-
     known = files(landed, Ledger(landed))
-    assert list(told()) == ["0", f"{len(known)} files of 2 entries checked, 0 damaged"]
+    assert told(landed) == (0, f"{len(known)} files of 2 entries checked, 0 damaged\n")
     wrong = sorted(known)[:2]
     flip(wrong[0], 9)
     flip(wrong[1], 9)
-    code, *lines, last = told()
-    assert (code, last) == ("1", f"{len(known)} files of 2 entries checked, 2 damaged")
+    code, output = told(landed)
+    *lines, last, error = output.splitlines()
+    assert (code, last) == (1, f"{len(known)} files of 2 entries checked, 2 damaged")
     assert len(lines) == 2 and all(str(path) in "".join(lines) for path in wrong)
+    assert error.startswith("error: ")

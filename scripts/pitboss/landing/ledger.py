@@ -82,7 +82,7 @@ class Correction(msgspec.Struct, frozen=True):
     duplicates: int
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One change of what counts. lines = landed + quarantined + duplicates, blank lines apart; conflicts are among the quarantined.
 
     A `load` brings a file. A `replay` brings no line of its own: what left the quarantine stands in `quarantined` with a minus.
@@ -136,6 +136,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Lists that stand beside it, by their names, with the hash of the file of each."""
     closed_months: list[str] = []
     """Months (YYYY-MM, UTC) that were over and whose figures a retraction or a set-aside changes."""
+    seal: str = ""
+    """Hash of the entry without it: the last entry has none after it that could know it. Empty in an entry from before there were seals."""
+
+    def sealed(self) -> "Entry":
+        """The same with its seal."""
+        return msgspec.structs.replace(self, seal=bytes_hash(msgspec.json.encode(msgspec.structs.replace(self, seal=""))))
 
 
 class Ledger:
@@ -280,7 +286,7 @@ class Ledger:
         disk = self._home.disk
         files = {_final_path(path): file_hash(path) for path in sorted(staged.glob("*@*"))}
         entry = msgspec.structs.replace(entry, files=files)
-        data = msgspec.json.encode(self._shortened(entry)) + b"\n"
+        data = encoded(self._shortened(entry).sealed())
         aside = staged / "entry.json"
         disk.write(aside, data, 0o640)
         disk.sync_all([*sorted(staged.glob("*@*")), aside])
@@ -345,6 +351,11 @@ def _mark(marked: dict[_Key, Entry], keys: Iterable[_Key], entry: Entry) -> None
             marked.pop(key, None)
         else:
             marked[key] = entry
+
+
+def encoded(entry: Entry) -> bytes:
+    """The bytes of its file."""
+    return msgspec.json.encode(entry) + b"\n"
 
 
 def file_hash(path: Path) -> str:
@@ -446,6 +457,9 @@ def _read(home: Home, after: int, previous: str) -> Iterator[tuple[Entry, str]]:
             raise LedgerError(f"is not a ledger entry ({error})", str(path), "Restore it from a backup.") from error
         if entry.seq != seq or entry.previous != previous:
             raise LedgerError("does not follow the entry before it", str(path), "Restore the ledger from a backup.")
+        # of every other one the next says what it was, to the bit
+        if path == paths[-1] and entry.seal and encoded(entry.sealed()) != data:
+            raise LedgerError("is not what was written", str(path), "Restore it from a backup.")
         previous = hashlib.sha256(data).hexdigest()
         yield _whole(home, entry), previous
 
