@@ -4,13 +4,13 @@
 #}
 {% macro name_failing_events(results) %}
     {% if execute %}
-        {% set shown = 5 %}
+        {% set most = 5 %}
         {% set failed = results | selectattr('node.resource_type', 'eq', 'test') | selectattr('status', 'eq', 'fail') | list %}
-        {% for result in failed[:shown] %}
-            {% for event in events_behind(result.node, shown) %}
+        {% for result in failed[:most] %}
+            {% for event in events_behind(result.node, most) %}
                 {% do print(
-                    'failed: ' ~ result.node.name ~ ': event ' ~ shown_text(event['event_id']) ~ ' (' ~ event['event'] ~ ' of ' ~ event['event_day']
-                    ~ ') of load ' ~ event['load_id'] ~ ', ' ~ shown_text(event['channel'] ~ '/' ~ event['file'])
+                    'failed: ' ~ result.node.name ~ ': event ' ~ shown(event['event_id']) ~ ' (' ~ event['event'] ~ ' of ' ~ event['event_day']
+                    ~ ') of load ' ~ event['load_id'] ~ ', ' ~ shown(event['channel'] ~ '/' ~ event['file'])
                 ) %}
             {% endfor %}
         {% endfor %}
@@ -58,13 +58,4 @@
         {% endif %}
     {% endif %}
     {{ return(events) }}
-{% endmacro %}
-
-{# What others wrote, on one line of a terminal. #}
-{% macro shown_text(text) %}
-    {%- set signs = [] -%}
-    {%- for sign in (text | string)[:100] -%}
-        {%- do signs.append(sign if sign.isprintable() else '?') -%}
-    {%- endfor -%}
-    {{- return(signs | join) -}}
 {% endmacro %}

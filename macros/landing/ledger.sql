@@ -1,35 +1,44 @@
-{# The ledger's entries as tables. Each entry is one small JSON file; only whole, committed ones have a name that ends in .json. #}
+{# Lists of an entry, each with the columns of an item. One that is longer than an entry may hold stands beside it, an item a line. #}
+{% macro ledger_lists() %}
+    {% set id = {'event': 'varchar', 'event_day': 'date', 'event_id': 'varchar'} %}
+    {% set part = {'event': 'varchar', 'event_day': 'date', 'rows': 'bigint', 'path': 'varchar'} %}
+    {% set value = {'value': 'varchar'} %}
+    {{ return({
+        'parts': part, 'refusals': part, 'withdrawn': part, 'retired': value, 'loads': value, 'conflict_ids': id, 'settled': id, 'set_aside': id,
+        'resolutions': {'event': 'varchar', 'event_day': 'date', 'event_id': 'varchar', 'kept_seq': 'bigint'},
+        'violations': {'day': 'date', 'event': 'varchar', 'reason': 'varchar', 'is_quarantined': 'boolean', 'events': 'bigint'}
+    }) }}
+{% endmacro %}
+
+{#
+    The ledger's entries as tables: `landing.ledger` a row an entry, and for each list `landing.ledger_<list>` a row an item. Each entry is
+    one small JSON file; only whole, committed ones have a name that ends in .json.
+#}
 {% macro create_ledger_tables() %}
     {% set columns = {
         'seq': 'bigint', 'previous': 'varchar', 'kind': 'varchar', 'load_id': 'varchar', 'file': 'varchar', 'channel': 'varchar', 'bytes': 'bigint', 'lines': 'bigint',
         'blank_lines': 'bigint', 'landed': 'bigint', 'quarantined': 'bigint', 'duplicates': 'bigint', 'conflicts': 'bigint',
-        'lag_p50_s': 'double', 'lag_p95_s': 'double', 'landed_at': 'timestamp',
-        'parts': 'struct(event varchar, event_day date, "rows" bigint, path varchar)[]',
-        'refusals': 'struct(event varchar, event_day date, "rows" bigint, path varchar)[]',
-        'retired': 'varchar[]',
-        'violations': 'struct("day" date, event varchar, reason varchar, is_quarantined boolean, events bigint)[]',
-        'conflict_ids': 'struct(event varchar, event_day date, event_id varchar)[]',
-        'resolutions': 'struct(event varchar, event_day date, event_id varchar, kept_seq bigint)[]',
-        'settled': 'struct(event varchar, event_day date, event_id varchar)[]',
-        'set_aside': 'struct(event varchar, event_day date, event_id varchar)[]',
-        'loads': 'varchar[]', 'is_undone': 'boolean', 'reason': 'varchar', 'closed_months': 'varchar[]',
-        'withdrawn': 'struct(event varchar, event_day date, "rows" bigint, path varchar)[]'
+        'lag_p50_s': 'double', 'lag_p95_s': 'double', 'landed_at': 'timestamp', 'is_undone': 'boolean', 'lists': 'map(varchar, varchar)'
     } %}
+    {% for list, fields in ledger_lists().items() %}
+        {% do columns.update({list: 'varchar[]' if 'value' in fields else 'struct(' ~ typed_columns(fields) ~ ')[]'}) %}
+    {% endfor %}
     {% set entries = run_query("select count(*) from glob('" ~ home_glob() ~ "/ledger/*.json')").columns[0].values()[0] %}
     {% do run_query('create schema if not exists landing') %}
     {% set ledger %}
         create or replace table landing.ledger as
         {% if entries %}
         select * from read_json(
-            '{{ home_glob() }}/ledger/*.json',
-            format = 'newline_delimited',
-            columns = { {% for name, type in columns.items() %}'{{ name }}': '{{ type }}'{{ ', ' if not loop.last }}{% endfor %} }
+            '{{ home_glob() }}/ledger/*.json', format = 'newline_delimited', columns = {{ json_columns(columns) }}
         )
         {% else %}
         select {% for name, type in columns.items() %}cast(null as {{ type }}) as {{ name }}{{ ', ' if not loop.last }}{% endfor %} where false
         {% endif %}
     {% endset %}
     {% do run_query(ledger) %}
+    {% for list, fields in ledger_lists().items() %}
+        {% do run_query(ledger_list(list, fields)) %}
+    {% endfor %}
     {% do run_query(ledger_heads(entries)) %}
     {% do run_query("
         create or replace view landing.loads as
@@ -38,26 +47,19 @@
         from landing.ledger where kind <> 'compaction'") %}
     {% do run_query('
         create or replace view landing.parts as
-        select entry.load_seq, entry.part.event, entry.part.event_day, entry.part."rows" as "rows", entry.part.path
-        from (select seq as load_seq, unnest(parts) as part from landing.ledger) as entry
-        anti join (select unnest(retired) as path from landing.ledger) as gone on entry.part.path = gone.path') %}
+        select seq as load_seq, event, event_day, "rows", path from landing.ledger_parts
+        anti join landing.ledger_retired as gone on ledger_parts.path = gone.value') %}
     {% do run_query('
         create or replace view landing.conflict_ids as
         with named as (
-            select entry.named.event, entry.named.event_day, entry.named.event_id, max(entry.seq) as named_seq
-            from (select seq, unnest(conflict_ids) as named from landing.ledger) as entry
-            group by entry.named.event, entry.named.event_day, entry.named.event_id
+            select event, event_day, event_id, max(seq) as named_seq from landing.ledger_conflict_ids group by event, event_day, event_id
         ),
         decided as (
-            select entry.said.event, entry.said.event_day, entry.said.event_id, max(entry.seq) as decided_seq,
-                arg_max(entry.said.kept_seq, entry.seq) as kept_seq
-            from (select seq, unnest(resolutions) as said from landing.ledger) as entry
-            group by entry.said.event, entry.said.event_day, entry.said.event_id
+            select event, event_day, event_id, max(seq) as decided_seq, arg_max(kept_seq, seq) as kept_seq
+            from landing.ledger_resolutions group by event, event_day, event_id
         ),
         settled as (
-            select entry.said.event, entry.said.event_day, entry.said.event_id, max(entry.seq) as settled_seq
-            from (select seq, unnest(settled) as said from landing.ledger) as entry
-            group by entry.said.event, entry.said.event_day, entry.said.event_id
+            select event, event_day, event_id, max(seq) as settled_seq from landing.ledger_settled group by event, event_day, event_id
         )
         select event, event_day, event_id, greatest(named_seq, coalesce(decided_seq, 0), coalesce(settled_seq, 0)) as ledger_seq,
             named_seq > greatest(coalesce(decided_seq, 0), coalesce(settled_seq, 0)) as is_open,
@@ -67,17 +69,16 @@
     {% do run_query(withdrawn_view()) %}
     {% do run_query("
         create or replace view landing.retracted as
-        select entry.load_id, max(entry.seq) as ledger_seq, not coalesce(arg_max(entry.is_undone, entry.seq), false) as is_retracted
-        from (select seq, is_undone, unnest(loads) as load_id from landing.ledger) as entry
-        group by entry.load_id") %}
+        select value as load_id, max(seq) as ledger_seq, not coalesce(arg_max(is_undone, seq), false) as is_retracted
+        from landing.ledger_loads group by value") %}
     {% do run_query(refusals_view()) %}
     {% do run_query("
         create or replace view landing.violations as
-        select entry.v.day, entry.v.event, entry.v.reason, false as is_quarantined, sum(entry.v.events) as events
-        from (select unnest(violations) as v from landing.ledger) as entry
-        where not entry.v.is_quarantined and entry.v.reason <> 'unknown_field'
-        group by entry.v.day, entry.v.event, entry.v.reason
-        having sum(entry.v.events) <> 0
+        select day, event, reason, false as is_quarantined, sum(events) as events
+        from landing.ledger_violations
+        where not is_quarantined and reason <> 'unknown_field'
+        group by day, event, reason
+        having sum(events) <> 0
         union all
         select day, event, reason, true, count(*) from landing.refusals where reason not in ('conflict', 'unknown_field') group by day, event, reason
         union all
@@ -130,8 +131,7 @@
 
 {# Files of a list of the ledger's that count. #}
 {% macro ledger_files(list) %}
-    {% set query = 'select part.path from (select unnest(' ~ list ~ ') as part from landing.ledger)
-        where part.path not in (select unnest(retired) from landing.ledger)' %}
+    {% set query = 'select path from landing.ledger_' ~ list ~ ' where path not in (select value from landing.ledger_retired)' %}
     {{ return(run_query(query).columns[0].values()) }}
 {% endmacro %}
 
@@ -142,10 +142,9 @@
 {% macro left_out_ids_view() %}
     create or replace view landing.left_out_ids as
     with set_aside as (
-        select entry.said.event, entry.said.event_day, entry.said.event_id, max(entry.seq) as ledger_seq,
-            case when coalesce(arg_max(entry.is_undone, entry.seq), false) then null else 0 end as counting_seq
-        from (select seq, is_undone, unnest(set_aside) as said from landing.ledger) as entry
-        group by entry.said.event, entry.said.event_day, entry.said.event_id
+        select event, event_day, event_id, max(seq) as ledger_seq,
+            case when coalesce(arg_max(is_undone, seq), false) then null else 0 end as counting_seq
+        from landing.ledger_set_aside group by event, event_day, event_id
     )
     select event, event_day, event_id, max(ledger_seq) as ledger_seq, min(counting_seq) as counting_seq
     from (
@@ -169,3 +168,28 @@
     )
     group by event, event_day, event_id, load_seq
 {% endmacro %}
+
+{# A list of all entries: seq, is_undone of its entry, and the columns of an item. #}
+{% macro ledger_list(list, fields) %}
+    {% set files = run_query("select seq from landing.ledger where lists['" ~ list ~ "'] is not null order by seq").columns[0].values() %}
+    create or replace table landing.ledger_{{ list }} as
+    select seq, is_undone{% for name in fields %}, {{ 'item' if name == 'value' else 'item.' ~ adapter.quote(name) }} as {{ adapter.quote(name) }}{% endfor %}
+    from (select seq, is_undone, unnest({{ list }}) as item from landing.ledger) as entry
+    {% if files %}
+    union all
+    select ledger.seq, ledger.is_undone{% for name in fields %}, item.{{ adapter.quote(name) }}{% endfor %}
+    from read_json(
+        [{% for seq in files %}'{{ home_dir() | replace("'", "''") }}/ledger/lists/{{ '%010d' % seq }}-{{ list }}.jsonl'{{ ', ' if not loop.last }}{% endfor %}],
+        format = 'newline_delimited', columns = {{ json_columns(fields) }}, filename = true
+    ) as item
+    inner join landing.ledger as ledger on ledger.seq = cast(left(parse_filename(item.filename), 10) as bigint)
+    {% endif %}
+{% endmacro %}
+
+{% macro json_columns(fields) -%}
+    { {%- for name, type in fields.items() %}'{{ name }}': '{{ type | replace("'", "''") }}'{{ ', ' if not loop.last }}{% endfor -%} }
+{%- endmacro %}
+
+{% macro typed_columns(fields) -%}
+    {% for name, type in fields.items() %}{{ adapter.quote(name) }} {{ type }}{{ ', ' if not loop.last }}{% endfor %}
+{%- endmacro %}
