@@ -62,6 +62,7 @@ def check(home: Home) -> list[Wrong]:
         if entry.lines != entry.landed + entry.quarantined + entry.duplicates:
             wrong.append(Wrong("lost", f"entry {entry.seq} does not account for its lines"))
     landed, rows = sum(entry.landed for entry in ledger.entries), sum(part.rows for part in ledger.all_parts("parts"))
+    rows += sum(part.rows if entry.is_undone else -part.rows for entry in ledger.entries for part in entry.withdrawn)
     if landed != rows:
         wrong.append(Wrong("lost" if rows < landed else "doubled", f"{landed} landed, {rows} rows"))
     return wrong

@@ -17,7 +17,9 @@ from pitboss.landing.compact import compact
 from pitboss.landing.land import land
 from pitboss.landing.ledger import Ledger
 from pitboss.landing.replay import conflict, decide, replay
+from pitboss.landing.retract import reinstate, retract
 from pitboss.landing.session import session
+from pitboss.landing.set_aside import find, set_aside
 from pitboss.serve.audiences import AUDIENCES
 from pitboss.serve.publish import publish, rollback
 
@@ -85,6 +87,19 @@ def _decide(home: Home, said: Said) -> None:
             key, contents = conflict(turn, event_id)
             contents = sorted(contents, key=lambda content: str(content.fields["stake_amount"]))
             said.append(decide(turn, key, contents, None if choice is None else contents[choice]).load_id)
+
+
+def _take_back(home: Home, said: Said) -> None:
+    """The first load is retracted, put back, and retracted again; then an event is set aside."""
+    with session(home, corpus.NOW, corpus.contracts()) as turn:
+        [first, *_] = [entry.load_id for entry in turn.ledger.entries if entry.kind == "load"]
+        done = [entry.is_undone for entry in turn.ledger.entries if entry.kind == "retraction"]
+        if done:
+            said += [entry.load_id for entry in retract(turn, first)] if not done[-1] else []
+        for is_undone in (False, True, False)[len(done) :]:
+            said += [entry.load_id for entry in (reinstate if is_undone else retract)(turn, first)]
+        if not turn.ledger.set_aside:
+            said.append(set_aside(turn, find(turn, ["e4"]), "a trial").load_id)
 
 
 def _compact(home: Home, said: Said) -> None:
@@ -249,6 +264,7 @@ def scenarios(source: Home) -> list[Scenario]:
         _landing("landing onto a history", ["first", "second"], _land("third", "first", "fourth")),
         _landing("replay", ["first", "ahead", "ahead2"], _replay),
         _landing("decisions", ["first", "second", "third"], _decide),
+        _landing("what is taken back", ["first", "second", "third"], _take_back),
         replace(_landing("compaction", [], _compact), prepare=_compacted_before),
         replace(_landing("landing by two processes", ["first"], _land("second", "third", "fourth", jobs=2)), is_slow=True),
         _publishing("first publish", _built_before(source, 0), _publish, _whole({0}, set(), needed=False), 0),

@@ -317,6 +317,27 @@ def test_the_ledger_is_a_chain(land_lines: Lander, home: Home) -> None:
     assert result.exit_code == 1 and "does not follow the entry before it" in result.output
 
 
+def test_a_long_list_stands_beside_its_entry(land_lines: Lander, home: Home) -> None:
+    land_lines(*(bet(f"e{n}") for n in range(1500)), name="one.jsonl")
+    [landed] = land_lines(*(bet(f"e{n}", stake={"amount": "3.00", "currency": "EUR"}) for n in range(1500)), name="two.jsonl")
+    assert landed.entry and len(landed.entry.conflict_ids) == 1500
+    assert all(path.stat().st_size < 10_000 for path in home.ledger.glob("*.json"))
+    [beside] = home.lists.iterdir()
+    assert Ledger(home).entries[-1].conflict_ids == landed.entry.conflict_ids
+    beside.write_bytes(beside.read_bytes().replace(b"e7", b"e8", 1))
+    result = CliRunner().invoke(main, ["--home", str(home.root), "verify"])
+    assert result.exit_code == 1 and f"{beside}: is not what entry 2 of the ledger says" in result.output
+
+
+def test_a_list_of_an_entry_that_was_never_committed_goes(land_lines: Lander, home: Home) -> None:
+    land_lines(bet("e1"))
+    home.lists.mkdir()
+    left_over = home.lists / "0000000002-conflict_ids.jsonl"
+    left_over.write_bytes(b"{}")
+    land_lines(bet("e2"), name="two.jsonl")
+    assert not left_over.exists()
+
+
 def test_no_file_and_no_such_file(home: Home, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "nothing.jsonl").write_bytes(b"")

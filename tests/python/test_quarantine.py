@@ -127,6 +127,12 @@ def test_list_counts_by_reason_event_and_file(home: Home) -> None:
     assert "        2  bad_money\n             first  web/a.jsonl line 2: bad_money at /stake/amount\n             fix    an amount is" in text
 
 
+def test_of_a_line_that_comes_millions_of_times_a_thousand_copies_are_kept(home: Home) -> None:
+    entry = put(home, "many.jsonl", *[b"{}"] * 5000, b"{ }", b"[]")
+    assert (entry.lines, entry.quarantined, entry.duplicates) == (5002, 1002, 4000)
+    assert waiting(home, "cast(raw as varchar) as raw, count(*) as lines", "waiting group by raw") == [("[]", 1), ("{ }", 1), ("{}", 1000)]
+
+
 def test_show_finds_lines_and_gives_their_exact_bytes(home: Home) -> None:
     put(home, "a.jsonl", "nonsense", bet("e1", stake=euro("1e3")), bet("good"), BAD + b"\r")
     put(home, "b.jsonl", "nonsense too")

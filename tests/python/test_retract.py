@@ -54,14 +54,14 @@ def retractions(draw: st.DrawFn) -> tuple[Plan, Plan]:
     return [*steps, Replay(RIGHT)], [*kept, Replay(RIGHT)]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(retractions())
 def test_a_home_counts_what_stands_whatever_was_retracted_and_put_back(plans: tuple[Plan, Plan]) -> None:
     way, plain = plans
     assert state(way) == state(plain)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(retractions(), st.randoms(use_true_random=False))
 def test_what_is_put_back_is_as_it_was_decisions_and_all(plans: tuple[Plan, Plan], chance: random.Random) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -46,7 +46,7 @@ def test_figures_follow_what_is_taken_back_and_put_back(built_home: Home, tmp_pa
     (tmp_path / "again.jsonl").write_text("\n".join(lines) + "\n")
     assert [landed.error for landed in land(built_home, [(tmp_path / "again.jsonl", "web")])] == [None]
     said = run(built_home, "retract", "events.jsonl", "--reason", "sent by ann@example.com by mistake")
-    assert "14 lines taken back, 13 events count no more, 1 stay because other files brought them too" in said
+    assert "14 lines taken back; 13 landed events of them (and 1 that other files brought too, which stay)" in said
     assert "months that are over change: 2025-10" in said
     assert Ledger(built_home).entries[-1].reason == "[masked]"
     with pytest.raises(PublishError, match=r"(?s)built before ledger entry 3.*pitboss build"):

@@ -42,15 +42,18 @@ def retract(home: Home, load: str | None, undo: bool, reason: str, force: bool) 
             return
         load_id = _load(turn.ledger, load, undo)
         entries = reinstate(turn, load_id, masked_words(reason)) if undo else run(turn, load_id, masked_words(reason), force)
+    if not entries or entries[0].kind != "retraction":
+        raise LedgerError("is retracted already", load_id, "With --undo it stands again.")
     change = entries[0]
     own = next(one for one in change.corrections if one.load_id == load_id)
     kept = sum(abs(one.landed) for one in change.corrections if one.load_id != load_id)
     rows = sum(part.rows for part in change.withdrawn)
-    what = f"{abs(own.lines):,} lines {'stand again' if undo else 'taken back'}, {rows:,} events count {'again' if undo else 'no more'}"
-    what += f", {kept:,} stay because other files brought them too" if kept and not undo else ""
     landed = sum(entry.landed for entry in entries[1:])
-    what += f", {landed:,} that were in conflict with them have landed" if landed else ""
-    what += f", {len(change.conflict_ids):,} ids are in conflict" if change.conflict_ids else ""
+    what = f"{_counted(abs(own.lines), 'line')} {'put back' if undo else 'taken back'}; {_counted(rows, 'landed event')} of them"
+    what += f" (and {kept:,} that other files brought too, which stay)" if kept and not undo else ""
+    what += f"; ids in conflict no more: {len(change.settled) + landed:,}" if change.settled or landed else ""
+    what += f", of which landed now: {landed:,}" if landed else ""
+    what += f"; ids in conflict from now on: {len(change.conflict_ids):,}" if change.conflict_ids else ""
     click.echo(f"{shown(f'{change.channel}/{change.file}')}: {what}, as ledger entry {change.seq}")
     _say_months(change)
     refresh(home)
@@ -79,9 +82,13 @@ def set_aside(home: Home, event_ids: tuple[str, ...], reason: str, undo: bool, e
                 click.echo(_listed(f"{key.event} {key.event_day} {key.event_id}", entry))
             return
         entry = run(turn, find(turn, event_ids, event, day.date() if day else None), masked_words(reason), undo)
-    click.echo(f"{len(entry.set_aside):,} events {'count again' if undo else 'are set aside'}, as ledger entry {entry.seq}")
+    click.echo(f"{'counts again' if undo else 'set aside'}: {_counted(len(entry.set_aside), 'event')}, as ledger entry {entry.seq}")
     _say_months(entry)
     refresh(home)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _listed(what: str, entry: "Entry") -> str:
@@ -107,9 +114,9 @@ def _load(ledger: "Ledger", said: str, is_retracted: bool) -> str:
     ]
     if not found:
         raise LedgerError("no load has this id, and no file that landed this name; nothing was changed", shown(said), "marts.ingest_health lists them.")
-    fit = [entry for entry in found if ledger.stands(entry.load_id) is not is_retracted]
+    fit = [entry for entry in found if ledger.stands(entry.load_id) is not is_retracted] or (found if not is_retracted else [])
     if not fit:
-        raise LedgerError("is retracted already" if not is_retracted else "is not retracted", shown(said), "Nothing was changed.")
+        raise LedgerError("is not retracted; nothing was changed", shown(said))
     if len(fit) > 1:
         ids = ", ".join(entry.load_id for entry in fit[:10])
         raise LedgerError(f"is the name of {len(fit):,} loads ({ids}); nothing was changed", shown(said), "Name one by its id.")

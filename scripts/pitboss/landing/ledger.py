@@ -195,6 +195,10 @@ class Ledger:
         """The entry that has this id, whether it stands or not."""
         return self._loads.get(load_id)
 
+    def seq(self, load_id: str) -> int:
+        """Number of the entry with this id."""
+        return self._loads[load_id].seq
+
     def stands(self, load_id: str) -> bool:
         """Whether an entry with this id was committed, and is not retracted."""
         return load_id in self._loads and load_id not in self._retracted
@@ -286,7 +290,9 @@ class Ledger:
         disk = self._home.disk
         files = {_final_path(path): file_hash(path) for path in sorted(staged.glob("*@*"))}
         entry = msgspec.structs.replace(entry, files=files)
-        data = encoded(self._shortened(entry).sealed())
+        written = self._shortened(entry).sealed()
+        entry = msgspec.structs.replace(entry, lists=written.lists, seal=written.seal)
+        data = encoded(written)
         aside = staged / "entry.json"
         disk.write(aside, data, 0o640)
         disk.sync_all([*sorted(staged.glob("*@*")), aside])

@@ -34,6 +34,10 @@ HINTS = {
     "unknown_schema_version": "schemaVer is major.minor of a major version that the contract knows",
 }
 """What to do about a reason, for lines whose own message says less."""
+MOST_COPIES = 1000
+"""Copies of one line that a load keeps in the quarantine."""
+_WATCHED = 100_000
+"""Different lines of a load whose copies are counted."""
 _LINES = pa.schema(
     [
         ("load_id", pa.string()),
@@ -126,6 +130,9 @@ class Quarantine:
         self._late = array("q")  # line and kind of each, since there may be millions
         self._kinds: dict[Refusal, int] = {}
         self._counts: Counter[tuple[date | None, str, str]] = Counter()
+        self._copies: Counter[int] = Counter()
+        self.repeats = 0
+        """Lines of which so many copies were refused that a further one tells nothing: they are duplicates."""
 
     @property
     def lines(self) -> int:
@@ -145,6 +152,9 @@ class Quarantine:
                 self._staying.add(line)
                 return
             line, offset = origin.line, origin.offset
+        elif refusal.reason != "conflict" and self._is_worn_out(raw):
+            self.repeats += 1
+            return
         source = self._source
         place = (source.load_id, source.channel, source.name, line, offset)
         row = (*place, refusal.event, refusal.day, refusal.reason, refusal.pointer, refusal.detail or HINTS.get(refusal.reason, ""), raw)
@@ -204,7 +214,15 @@ class Quarantine:
 
     def _count(self, load_id: str, line: int, event: str, day: date | None, reason: str, pointer: str, raw: bytes, weight: int) -> None:
         self._counts[day, event, reason] += weight
-        digest = hashlib.blake2b(raw.strip(), digest_size=8, key=self._key).digest()
-        fingerprint = int.from_bytes(digest, "little", signed=True)
-        row = (self._seq, load_id, line, self._source.channel, event, day, reason, pointer, fingerprint, None, weight)
+        row = (self._seq, load_id, line, self._source.channel, event, day, reason, pointer, self._fingerprint(raw), None, weight)
         self._refusals.add(row, 0)
+
+    def _is_worn_out(self, raw: bytes) -> bool:
+        """Whether MOST_COPIES of a line were refused before. An archive of a few bytes may hold millions of one line."""
+        fingerprint = self._fingerprint(raw)
+        if fingerprint in self._copies or len(self._copies) < _WATCHED:
+            self._copies[fingerprint] += 1
+        return self._copies[fingerprint] > MOST_COPIES
+
+    def _fingerprint(self, raw: bytes) -> int:
+        return int.from_bytes(hashlib.blake2b(raw.strip(), digest_size=8, key=self._key).digest(), "little", signed=True)

@@ -33,7 +33,8 @@ Place = tuple[str, int]
 
 
 def retract(turn: Session, load_id: str, reason: str = "", is_forced: bool = False) -> list[Entry]:
-    """Take a load back: what only it brought counts no more, and what stood aside for it counts. The entries that say so.
+    """Take a load back: what only it brought counts no more, and what stood aside for it counts. The entries that say so, of which the
+    first is the retraction. Of a load that is retracted already, what was left over where that was cut short is done.
 
     Raises:
         LedgerError: another load may hold events of this one as duplicates that nobody named; it goes on where `is_forced`.
@@ -44,8 +45,8 @@ def retract(turn: Session, load_id: str, reason: str = "", is_forced: bool = Fal
         files = ", ".join(f"{entry.channel}/{entry.file}" for entry in unnamed[:10]) + (", ..." if len(unnamed) > 10 else "")
         what = f"may hold events that {len(unnamed):,} files brought again before duplicates were named ({files}); nothing was changed"
         raise LedgerError(what, load_id, "With --force they go with it: then retract these files too, and land them again.")
-    change = _Change(turn, load_id, reason, is_undone=False)
-    return [change.run(), *_settle(turn, change.alone)]
+    change = [] if load_id in turn.ledger.retracted else [_Change(turn, load_id, reason, is_undone=False).run()]
+    return [*change, *_settle(turn, _alone(turn))]
 
 
 def reinstate(turn: Session, load_id: str, reason: str = "") -> list[Entry]:
@@ -76,8 +77,6 @@ class _Change:
     resolutions: list[Resolution] = field(default_factory=list)
     settled: list[EventId] = field(default_factory=list)
     recounted: list[tuple[EventId, int, int]] = field(default_factory=list)
-    alone: dict[EventId, list[Place]] = field(default_factory=dict)
-    """Ids of which one content is left, and that one only as lines of the quarantine."""
 
     def __post_init__(self) -> None:
         ledger = self.turn.ledger
@@ -246,8 +245,6 @@ class _Change:
             live = set(seqs) | set(lines.get(key, {})) | refused[key]
             now: Resolution | bool | None = ledger.resolution(key) or ledger.is_open(key) or None
             then = self._verdict(key, now, seqs, live)
-            if len(live) == 1 and not seqs and key in lines and not (isinstance(then, Resolution)):
-                [self.alone[key]] = lines[key].values()
             was, will = (set(_counting(state, some)) for state, some in ((now, before[key]), (then, rows)))
             if key not in ledger.set_aside:
                 self.recounted += [(key, seq, -1) for seq in was - will] + [(key, seq, 1) for seq in will - was]
@@ -293,7 +290,7 @@ class _Change:
             rows = self._connection.execute(
                 f"select {_ID}, content, load_id, line from contents semi join asked_ids using ({_ID}) semi join evidence using (load_id, line)"
             ).fetchall()
-        for *key, content, load_id, line in sorted(rows, key=lambda row: (entry.seq if (entry := ledger.load(row[4])) else 0, row[5])):
+        for *key, content, load_id, line in sorted(rows, key=lambda row: (ledger.seq(row[4]), row[5])):
             found.setdefault(EventId(*key), {}).setdefault(content_hash(content, self._load.key), []).append((load_id, line))
         return found
 
@@ -359,11 +356,24 @@ class _Change:
         self._connection.execute(query)
 
 
-def _settle(turn: Session, alone: dict[EventId, list[Place]]) -> Iterator[Entry]:
-    """Land the first line of each id, the others as its duplicates, an entry or more for each load; the ids are in conflict no more.
+def _alone(turn: Session) -> dict[EventId, list[Place]]:
+    """Ids in open conflict of which one content is left, and that one only in the quarantine: its lines, in the order in which they came."""
+    found: dict[EventId, dict[str, list[Place | None]]] = {}
+    key_of_home = turn.home.key()
+    with quarantine(turn.home, turn.ledger, turn.connection) as connection:
+        rows = connection.execute(
+            f"select {_ID}, content, load_seq, load_id, line from contents semi join open_ids using ({_ID}) "
+            "left join evidence using (load_id, line) where load_seq is not null or evidence.raw is not null"
+        ).fetchall()
+    for *key, content, load_seq, load_id, line in sorted(rows, key=lambda row: (turn.ledger.seq(row[5]), row[6] or 0)):
+        place = None if load_seq else (load_id, line)
+        found.setdefault(EventId(*key), {}).setdefault(content_hash(content, key_of_home), []).append(place)
+    alone = {key: places for key, contents in found.items() if len(contents) == 1 for places in contents.values()}
+    return {key: [place for place in places if place] for key, places in alone.items() if None not in places}
 
-    Where this is cut short, what is left over is an open conflict, of which a person can keep the one content.
-    """
+
+def _settle(turn: Session, alone: dict[EventId, list[Place]]) -> Iterator[Entry]:
+    """Land the first line of each id, the others as its duplicates, an entry or more for each load; the ids are in conflict no more."""
     by_load: dict[str, dict[int, EventId]] = defaultdict(dict)
     for key, ((load_id, line), *_) in alone.items():
         by_load[load_id][line] = key

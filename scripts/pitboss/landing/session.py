@@ -158,7 +158,7 @@ class Session:
             blank_lines=sorter.blank,
             landed=sum(lane.landed for lane in sorter.lanes.values()),
             quarantined=load.quarantine.lines,
-            duplicates=load.duplicates,
+            duplicates=load.duplicates + load.quarantine.repeats,
             conflicts=sum(v.events for v in violations if v.reason == "conflict"),
             lag_p50_s=load.lags.percentile_s(0.50),
             lag_p95_s=load.lags.percentile_s(0.95),
