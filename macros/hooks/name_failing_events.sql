@@ -31,31 +31,36 @@
     {% if node.attached_node and not (keys_of_events() | select('in', names) | list) and node.column_name %}
         {% set model = graph.nodes[node.attached_node] %}
         {% set found = run_query(
-            'select * from ' ~ model.relation_name ~ ' where coalesce(cast(' ~ node.column_name ~ ' as varchar), ' ~ "''" ~ ') in (select coalesce(cast('
-            ~ adapter.quote(found.column_names[0]) ~ ' as varchar), ' ~ "''" ~ ') from (' ~ node.compiled_code ~ ') as failing) limit ' ~ most
+            'select * from ' ~ model.relation_name ~ ' where coalesce(cast(' ~ node.column_name ~ ' as string), ' ~ "''" ~ ') in (select coalesce(cast('
+            ~ adapter.quote(found.column_names[0]) ~ ' as string), ' ~ "''" ~ ') from (' ~ node.compiled_code ~ ') as failing) limit ' ~ most
         ) %}
         {% set names = found.column_names | map('lower') | list %}
     {% endif %}
-    {% set keys = keys_of_events() | select('in', names) | list %}
-    {% set events = [] %}
-    {% if keys %}
-        {% set key, wanted = keys[0], [] %}
+    {% set days = ['gaming_day', 'event_day', 'day'] | select('in', names) | list %}
+    {% set said = namespace(events=[]) %}
+    {% for key in keys_of_events() if key in names and not said.events %}
+        {% set wanted = [] %}
         {% for row in found if row[key] is not none %}
-            {% set days = ['gaming_day', 'event_day', 'day'] | select('in', names) | list %}
-            {% set at = " and event_day between cast('" ~ row[days[0]] ~ "' as date) - 1 and cast('" ~ row[days[0]] ~ "' as date) + 1" if days and row[days[0]] else '' %}
-            {% do wanted.append('(' ~ key ~ " = '" ~ (row[key] | string | replace("'", "''")) ~ "'" ~ at ~ ')') %}
+            {% set at = "event_day between cast('" ~ row[days[0]] ~ "' as date) - 1 and cast('" ~ row[days[0]] ~ "' as date) + 1 and " if days and row[days[0]] else '' %}
+            {% do wanted.append('(' ~ at ~ key ~ " = '" ~ (row[key] | string | replace("'", "''")) ~ "')") %}
         {% endfor %}
-        {% set selects = [] %}
-        {% set envelope = landed_columns(landing_source('landing', 'events')) | map(attribute='name') | list %}
-        {% for contract in landing_contracts() if wanted and key in envelope + (landed_columns(contract) | map(attribute='name') | list) %}
-            {% do selects.append("select '" ~ contract.name ~ "' as event, event_id, event_day, load_seq from landing." ~ contract.name ~ ' where not is_left_out and (' ~ wanted | join(' or ') ~ ')') %}
-        {% endfor %}
-        {% if selects %}
-            {% set events = run_query(
-                'select said.event, said.event_id, said.event_day, loads.load_id, loads.channel, loads.file from (' ~ selects | join(' union all ')
-                ~ ') as said inner join landing.loads as loads on said.load_seq = loads.load_seq order by 1, 2 limit ' ~ 2 * most
-            ) %}
-        {% endif %}
-    {% endif %}
-    {{ return(events) }}
+        {% set said.events = events_with(key, wanted, 2 * most) if wanted else [] %}
+    {% endfor %}
+    {{ return(said.events) }}
+{% endmacro %}
+
+{# Landed events that count and have a key, under conditions of which one must hold: event, id, day, load, channel and file. #}
+{% macro events_with(key, conditions, most) %}
+    {% set envelope = landed_columns(landing_source('landing', 'events')) | map(attribute='name') | list %}
+    {% set selects = [] %}
+    {% for contract in landing_contracts() if key in envelope + (landed_columns(contract) | map(attribute='name') | list) %}
+        {% do selects.append(
+            "select '" ~ contract.name ~ "' as event, event_id, event_day, load_seq from landing." ~ contract.name
+            ~ ' where not is_left_out and (' ~ conditions | join(' or ') ~ ')'
+        ) %}
+    {% endfor %}
+    {{ return(run_query(
+        'select said.event, said.event_id, said.event_day, loads.load_id, loads.channel, loads.file from (' ~ selects | join(' union all ')
+        ~ ') as said inner join landing.loads as loads on said.load_seq = loads.load_seq order by 1, 2 limit ' ~ most
+    ) | list) }}
 {% endmacro %}
