@@ -38,11 +38,17 @@
     {% endif %}
     {% set days = ['gaming_day', 'event_day', 'day'] | select('in', names) | list %}
     {% set said = namespace(events=[]) %}
-    {% for key in keys_of_events() if key in names and not said.events %}
+    {# where a row names nobody, whatever lies on its day #}
+    {% for key in keys_of_events() + days if key in names and not said.events %}
         {% set wanted = [] %}
         {% for row in found if row[key] is not none %}
             {% set at = "event_day between cast('" ~ row[days[0]] ~ "' as date) - 1 and cast('" ~ row[days[0]] ~ "' as date) + 1 and " if days and row[days[0]] else '' %}
-            {% do wanted.append('(' ~ at ~ key ~ " = '" ~ (row[key] | string | replace("'", "''")) ~ "')") %}
+            {% set is_key = key not in days %}
+            {% set same = [] %}
+            {% for column in ([key] if is_key else ['brand', 'jurisdiction']) if column in names and row[column] is not none %}
+                {% do same.append(column ~ " = '" ~ (row[column] | string | replace("'", "''")) ~ "'") %}
+            {% endfor %}
+            {% do wanted.append('(' ~ at ~ (same | join(' and ') or 'true') ~ ')') %}
         {% endfor %}
         {% set said.events = events_with(key, wanted, 2 * most) if wanted else [] %}
     {% endfor %}
@@ -53,7 +59,7 @@
 {% macro events_with(key, conditions, most) %}
     {% set envelope = landed_columns(landing_source('landing', 'events')) | map(attribute='name') | list %}
     {% set selects = [] %}
-    {% for contract in landing_contracts() if key in envelope + (landed_columns(contract) | map(attribute='name') | list) %}
+    {% for contract in landing_contracts() if key in envelope + ['gaming_day', 'event_day', 'day'] + (landed_columns(contract) | map(attribute='name') | list) %}
         {% do selects.append(
             "select '" ~ contract.name ~ "' as event, event_id, event_day, load_seq from landing." ~ contract.name
             ~ ' where not is_left_out and (' ~ conditions | join(' or ') ~ ')'
