@@ -1,19 +1,25 @@
 """What was landed and is taken back: the home counts what it would if the load had never come, and what it counted when it stands again."""
 
+import json
 import random
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+from conftest import Lander
 from corpus import corpora
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pitboss.contract.read import read_contracts
 from pitboss.home import Home
 from pitboss.landing.ledger import Ledger
 from pitboss.landing.replay import conflict, decide
 from pitboss.landing.retract import reinstate, retract
 from pitboss.landing.session import session
+from pitboss.watch.feeds import days_by_channel
+from pitboss.watch.sent import count
 from plans import LATE, Again, Land, Loader, Plan, Replay, Retract, few, follow, strict
 from test_convergence import counted, state
 
@@ -83,3 +89,35 @@ def test_what_is_put_back_is_as_it_was_decisions_and_all(plans: tuple[Plan, Plan
                 if turn.ledger.root(load_id) == load_id and turn.ledger.retracted[load_id].seq > known:
                     reinstate(turn, load_id)
         assert counted(home) == before
+
+
+def test_a_feed_is_held_against_what_stands(home: Home, land_lines: Lander) -> None:
+    bet = json.dumps(
+        {
+            "event": "bet_place",
+            "eventId": "e1",
+            "ts": "2025-10-17T12:00:00Z",
+            "playerId": "p1",
+            "roundId": "r1",
+            "gameId": "g",
+            "stake": {"amount": "1.00", "currency": "EUR"},
+        }
+    )
+    [landed] = land_lines(bet, "nonsense")
+    assert landed.entry
+    day = date(2025, 10, 17)
+
+    def told() -> tuple[int, int, int]:
+        counts, ledger = count(home, Ledger(home), read_contracts(), day, day), Ledger(home)
+        sent = sum(days[day] for days in counts.landed.values())
+        refused = sum(sum(days.values()) for days in counts.refused.values())
+        return sent, refused, sum(sum(days.values()) for days in days_by_channel(ledger).values())
+
+    before = told()
+    assert before[0] == before[2] == 1
+    with session(home) as turn:
+        retract(turn, landed.entry.load_id)
+    assert told() == (0, 0, 0)
+    with session(home) as turn:
+        reinstate(turn, landed.entry.load_id)
+    assert told() == before

@@ -203,6 +203,11 @@ class Ledger:
         """Whether an entry with this id was committed, and is not retracted."""
         return load_id in self._loads and load_id not in self._retracted
 
+    @property
+    def standing(self) -> list[Entry]:
+        """The entries without those of loads that are retracted."""
+        return [entry for entry in self.entries if entry.load_id not in self._retracted]
+
     def load_id(self, content: str) -> str:
         """The id under which a content lands, or has landed: its hash, and another one each time that it was retracted."""
         while content in self._retracted:

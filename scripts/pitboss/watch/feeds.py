@@ -21,7 +21,7 @@ _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 def days_by_channel(ledger: Ledger) -> dict[str, Counter[date]]:
     """Rows that each channel landed, by UTC day."""
     found: dict[str, Counter[date]] = defaultdict(Counter)
-    for entry in ledger.entries:
+    for entry in ledger.standing:
         if entry.kind == "load":
             for part in entry.parts:
                 found[entry.channel][part.event_day] += part.rows
@@ -37,7 +37,7 @@ def alive(days: Counter[date]) -> set[date]:
 def feeds(ledger: Ledger, since: date, until: date) -> Iterator[Finding]:
     """Channels without a file where there always was one, and files without a line or without a readable one."""
     odd: dict[str, set[date]] = defaultdict(set)
-    for entry in ledger.entries:
+    for entry in ledger.standing:
         if entry.kind != "load" or (entry.lines and entry.quarantined - entry.conflicts < entry.lines):
             continue
         day = told_day(entry)

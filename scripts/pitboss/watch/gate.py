@@ -52,7 +52,7 @@ class Gate:
         """
         profile = profile_load(entry, contracts, connection, lambda part: staged_path(staged, part.path))
         keep_profile(home, profile)
-        loads = like(profile, earlier_loads(home, ledger.entries, entry, contracts, connection, self._say))
+        loads = like(profile, earlier_loads(home, ledger.standing, entry, contracts, connection, self._say))
         expected = suite(profile, entry.channel, loads, contracts)
         verdict = _verdict(entry, profile, expected, self._failed(expected), self._mode)
         self.verdicts.append(verdict)

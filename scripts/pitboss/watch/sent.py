@@ -14,6 +14,7 @@ from pitboss.contract.sql import file_list, literal, quoted
 from pitboss.errors import LedgerError
 from pitboss.home import Home
 from pitboss.landing.ledger import Ledger, Part
+from pitboss.landing.withdrawn import make_withdrawn
 from pitboss.watch.history import told_day
 from pitboss.watch.profile import OTHER, SOURCE
 
@@ -57,9 +58,12 @@ def count(home: Home, ledger: Ledger, contracts: Contracts, first: date, last: d
             parts[part.event].append(part)
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute("set timezone = 'UTC'")
+        make_withdrawn(connection, home, ledger)
         try:
             for event in sorted(parts):
-                rows = f"read_parquet({file_list(home.root / part.path for part in parts[event])}, union_by_name = true)"
+                read = f"read_parquet({file_list(home.root / part.path for part in parts[event])}, union_by_name = true)"
+                gone = f"(select event_day, event_id, load_seq from withdrawn where event = {literal(event)})"
+                rows = f"(select * from {read} as read anti join {gone} as gone using (event_day, event_id, load_seq))"
                 _landed(connection, counts, contracts, event, rows)
                 _unknown(connection, counts, home, ledger, event, rows)
             _refused(connection, counts, home, ledger, first, last)
@@ -111,10 +115,12 @@ def _refused(connection: duckdb.DuckDBPyConnection, counts: Counts, home: Home, 
     if not files:
         return
     days = {entry.load_id: told_day(entry) for entry in ledger.entries}
+    retracted = ", ".join(map(literal, ["", *ledger.retracted]))
     # by load id, not sequence: a line that a replay took out has its -1 under the load that it came with
     query = (
         f"select channel, event, pointer, reason, day, load_id, sum(weight) from read_parquet({file_list(files)}) "
-        f"where reason <> 'unknown_field' and (day is null or day between date '{first}' and date '{last}') group by all having sum(weight) > 0"
+        f"where reason <> 'unknown_field' and load_id not in ({retracted}) "
+        f"and (day is null or day between date '{first}' and date '{last}') group by all having sum(weight) > 0"
     )
     for channel, event, pointer, reason, day, load_id, lines in connection.execute(query).fetchall():
         at = day or days[load_id]  # a line whose time cannot be read counts for the day of the others in its load
