@@ -15,7 +15,7 @@ from pitboss.contract.read import read_contracts
 from pitboss.home import Home
 from pitboss.landing.land import land
 from pitboss.landing.replay import replay
-from pitboss.landing.retract import reinstate, retract
+from pitboss.landing.retract import reinstate, retract, settle
 from pitboss.landing.session import session
 
 KEY = bytes(range(32))
@@ -57,6 +57,7 @@ class Retract:
 
     step: int
     is_undone: bool = False
+    loader: Loader | None = None
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,13 @@ def follow(home: Home, plan: Plan, inbox: Path) -> None:
             assert found.error is None and found.entry is not None
             landed[first] = found.entry.load_id
         elif isinstance(step, Retract):
-            with session(home, LATE, few()) as turn:
+            with session(home, LATE, step.loader.contracts if step.loader else few()) as turn:
                 (reinstate if step.is_undone else retract)(turn, landed[step.step])
         else:
             with session(home, step.loader.now, step.loader.contracts) as turn:
                 for _ in replay(turn):
+                    pass
+                for _ in settle(turn):
                     pass
 
 

@@ -19,7 +19,7 @@ from pitboss.contract.model import Contracts
 from pitboss.contract.sql import read_parts
 from pitboss.home import Home
 from pitboss.landing.content import content_hash
-from pitboss.landing.ledger import Correction, Entry, EventId, Ledger
+from pitboss.landing.ledger import EventId, Ledger
 from pitboss.landing.waiting import quarantine
 from pitboss.landing.withdrawn import make_withdrawn
 from plans import KEY, Loader, Plan, few, follow, plain, plans
@@ -46,7 +46,8 @@ def state(plan: Plan) -> dict[str, Rows]:
 def counted(home: Home) -> dict[str, Rows]:
     ledger = Ledger(home)
     entries = ledger.entries
-    assert all(lines == landed + quarantined + duplicates for lines, landed, quarantined, duplicates in by_load(ledger).values())
+    accounts = ledger.accounts().values()
+    assert all(lines == landed + quarantined + duplicates and min(landed, quarantined, duplicates) >= 0 for lines, landed, quarantined, duplicates in accounts)
     in_conflict = set(ledger.open_conflicts)
     found: dict[str, Rows] = {"conflicts": Counter((key.event, key.event_day, key.event_id) for key in in_conflict)}
     violations: Rows = Counter()
@@ -68,17 +69,6 @@ def counted(home: Home) -> dict[str, Rows]:
         if unknown:
             extras = connection.execute("select event, event_id, pointer, value from read_parquet(?)", [unknown]).fetchall()
             found["unknown"] = Counter({(*row[:-1], json.dumps(json.loads(row[-1]), sort_keys=True)) for row in extras})
-    return found
-
-
-def by_load(ledger: Ledger) -> dict[str, tuple[int, ...]]:
-    """Lines, landed, quarantined and duplicates of each file, with all that was done about them since."""
-    found: dict[str, tuple[int, ...]] = {}
-    for entry in ledger.entries:
-        said: list[tuple[str, Entry | Correction]] = [(one.load_id, one) for one in entry.corrections]
-        for load_id, one in said or [(ledger.root(entry.load_id), entry)]:
-            counts = (one.lines, one.landed, one.quarantined, one.duplicates)
-            found[load_id] = tuple(map(sum, zip(found.get(load_id, (0, 0, 0, 0)), counts, strict=True)))
     return found
 
 

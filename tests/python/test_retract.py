@@ -8,12 +8,15 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
 from conftest import Lander
 from corpus import corpora
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pitboss.contract.read import read_contracts
+from pitboss.errors import LedgerError
 from pitboss.home import Home
+from pitboss.landing.land import land
 from pitboss.landing.ledger import Ledger
 from pitboss.landing.replay import conflict, decide
 from pitboss.landing.retract import reinstate, retract
@@ -121,3 +124,73 @@ def test_a_feed_is_held_against_what_stands(home: Home, land_lines: Lander) -> N
     with session(home) as turn:
         reinstate(turn, landed.entry.load_id)
     assert told() == before
+
+
+def told(event_id: str, amount: str = "1.00") -> bytes:
+    """A wallet movement; another amount is another content."""
+    fields = {"event": "wallet_debit", "eventId": event_id, "ts": "2025-09-01T10:00:00Z", "playerId": "p", "txnId": f"t-{event_id}", "walletType": "cash"}
+    return json.dumps({**fields, "amount": {"amount": amount, "currency": "EUR"}}).encode()
+
+
+def File(*lines: bytes) -> Land:
+    return Land("server", lines, RIGHT)
+
+
+X, X2, Y, B, C, D = told("x"), told("x", "2.00"), told("y"), told("b"), told("c"), told("d")
+NARROW = next(loader for loader in strict(few) if loader.name == "patterned")
+CASES: dict[str, tuple[Plan, Sequence[bytes]]] = {
+    "a row that a load holds twice, put back": (
+        [File(X), File(X2, X2, B), Retract(0), File(X2, C), Retract(3), Retract(1), Retract(3, is_undone=True)],
+        [X2, C],
+    ),
+    "a row that a load holds twice, with nothing standing": (
+        [
+            *(File(X), File(X2, X2, B), Retract(0), File(X2, C)),
+            *(Retract(load, is_undone) for is_undone in (False, True, False) for load in (1, 3)),
+        ],
+        [],
+    ),
+    "a load whose row stayed away comes back alone": (
+        [File(X), Retract(0), File(X, Y), Retract(0, is_undone=True), Retract(0), Retract(2), Retract(0, is_undone=True)],
+        [X],
+    ),
+    "a line that is left alone by what is put back": ([File(X), File(X2, Y), Retract(1), Retract(0), Retract(1, is_undone=True)], [X2, Y]),
+    "a line that the gate refuses for a while": (
+        [File(X), File(X2, B), File(X2, D), Retract(0, loader=NARROW), Retract(1), Replay(RIGHT)],
+        [X2, D],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_home_counts_what_stands(name: str) -> None:
+    way, lines = CASES[name]
+    assert state(way) == state([File(*lines)] if lines else [])
+
+
+def test_processes_at_once_land_an_event_once_whose_load_is_retracted(home: Home, tmp_path: Path) -> None:
+    files = []
+    for channel, lines in (("server", (X, Y)), ("web", (X, B)), ("app", (X, C))):
+        path = tmp_path / f"{channel}.jsonl"
+        path.write_bytes(b"\n".join(lines) + b"\n")
+        files.append((path, channel))
+    [first] = land(home, files[:1], now=LATE)
+    assert first.entry
+    with session(home, LATE) as turn:
+        retract(turn, first.entry.load_id)
+    found = [landed.entry for landed in land(home, files[1:], now=LATE, jobs=2)]
+    assert sum(entry.landed for entry in found if entry) == 3
+
+
+def test_one_file_stands_once(home: Home, land_lines: Lander) -> None:
+    loads = []
+    for _ in range(2):
+        [landed] = land_lines(X.decode())
+        assert landed.entry and not landed.is_known
+        loads.append(landed.entry.load_id)
+        with session(home) as turn:
+            retract(turn, loads[-1])
+    with session(home) as turn:
+        reinstate(turn, loads[0])
+        with pytest.raises(LedgerError, match="has landed again"):
+            reinstate(turn, loads[1])

@@ -129,6 +129,7 @@ def replay(home: Home, reason: str | None, event: str | None, file: str | None, 
     from pitboss.cli.road import refresh
     from pitboss.landing.replay import AGAIN
     from pitboss.landing.replay import replay as again
+    from pitboss.landing.retract import settle
     from pitboss.landing.session import session
     from pitboss.landing.waiting import condition
     from pitboss.landing.waiting import quarantine as opened
@@ -155,6 +156,8 @@ def replay(home: Home, reason: str | None, event: str | None, file: str | None, 
                     click.echo(json_line({"seq": entry.seq if entry else None, "channel": tried.channel, "file": tried.file, **counts}))
                 elif entry:
                     click.echo(f"{shown(f'{tried.channel}/{tried.file}')}: {_COUNTS.format(**counts)}")
+        for entry in settle(turn):  # what a retraction left alone, and could not land when it was made
+            click.echo(f"{shown(f'{entry.channel}/{entry.file}')}: in conflict no more, and landed: {entry.landed:,}", err=as_json)
     if not as_json:
         click.echo(f"replayed  {_COUNTS.format(**total)}" if total else "nothing to replay")
         if left_out:

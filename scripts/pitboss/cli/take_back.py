@@ -34,6 +34,8 @@ def retract(home: Home, load: str | None, undo: bool, reason: str, force: bool) 
     from pitboss.landing.retract import retract as run
     from pitboss.landing.session import session
 
+    if load is None and (undo or force or reason):
+        raise click.UsageError("LOAD is missing.")
     with session(home) as turn:
         if load is None:
             for load_id, entry in turn.ledger.retracted.items():
@@ -42,9 +44,13 @@ def retract(home: Home, load: str | None, undo: bool, reason: str, force: bool) 
             return
         load_id = _load(turn.ledger, load, undo)
         entries = reinstate(turn, load_id, masked_words(reason)) if undo else run(turn, load_id, masked_words(reason), force)
-    if not entries or entries[0].kind != "retraction":
+    if not entries:
         raise LedgerError("is retracted already", load_id, "With --undo it stands again.")
     change = entries[0]
+    if change.kind != "retraction":  # an earlier command was cut short
+        click.echo(f"what was left to do has been done: {_counted(sum(entry.landed for entry in entries), 'line')} landed")
+        refresh(home)
+        return
     own = next(one for one in change.corrections if one.load_id == load_id)
     kept = sum(abs(one.landed) for one in change.corrections if one.load_id != load_id)
     rows = sum(part.rows for part in change.withdrawn)
@@ -76,6 +82,8 @@ def set_aside(home: Home, event_ids: tuple[str, ...], reason: str, undo: bool, e
 
     if event_ids and not undo and not reason.strip():
         raise click.UsageError("--reason says why, for whoever asks later.")
+    if not event_ids and (undo or reason or event or day):
+        raise click.UsageError("EVENT_IDS are missing.")
     with session(home) as turn:
         if not event_ids:
             for key, entry in turn.ledger.set_aside.items():

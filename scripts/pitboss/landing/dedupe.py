@@ -49,6 +49,10 @@ class SeenIds:
         self._own[day] = np.sort(np.concatenate([self._own[day], hashes[is_first]]), kind="stable")
         return is_first
 
+    def add(self, day: date, hashes: Hashes) -> None:
+        """Count hashes as the load's own although they came before: of rows that land in the place of withdrawn ones."""
+        self._own[day] = np.union1d(self._own.get(day, np.empty(0, np.uint64)), hashes)
+
     def write(self, staged: Path, load_id: str) -> None:
         """Write the load's own hashes, all days in one file: the probe, the number of days, day and count of each, the hashes."""
         days = sorted(day for day, found in self._own.items() if len(found))

@@ -34,7 +34,7 @@ class Lane:
         self._seen = SeenIds(load.connection, load.home, load.ledger, event)
         load.home.disk.make_folder(load.staged / "spool", 0o700)
         self._segment = Segment(load.home.disk, load.connection, load.gate, event, self._sql, load.staged / "spool" / f"{event}.jsonl")
-        self._suspects = Suspects(load, event, self.land, self.record)
+        self._suspects = Suspects(load, event, self._land_again, self.record)
         self._extras: dict[int, list[Extra]] = {}
         self.landed = 0
         self.recorded: Counter[tuple[date | None, str, str]] = Counter()
@@ -187,6 +187,13 @@ class Lane:
                 load.parts.add("restricted/vault", self._event, link_vault(personal, load.key))
         self.record(self._not_set_aside(rows))
         self.landed += bounds[2]
+
+    def _land_again(self, rows: str) -> None:
+        """Land rows whose id came before. Their hashes stand with this load too: who lands beside it looks there."""
+        query = f"select event_day, list(hash(event_id)) from {rows} group by event_day"
+        for day, hashes in self._load.connection.execute(query).fetchall():
+            self._seen.add(day, np.array(hashes, np.uint64))
+        self.land(rows)
 
     def _not_set_aside(self, rows: str) -> str:
         """Rows without those of events that are set aside, which may come again after their load was retracted."""

@@ -211,8 +211,29 @@ class Ledger:
     def load_id(self, content: str) -> str:
         """The id under which a content lands, or has landed: its hash, and another one each time that it was retracted."""
         while content in self._retracted:
-            content = hashlib.sha256(f"{content} {self._retracted[content].seq}".encode()).hexdigest()[:32]
+            content = _again(content, self._retracted[content].seq)
         return content
+
+    def same_file(self, load_id: str) -> list[str]:
+        """The ids under which the content of a load has landed, each time that it was retracted and landed again."""
+        came_from = {_again(entry.loads[0], entry.seq): entry.loads[0] for entry in self.entries if entry.kind == "retraction" and not entry.is_undone}
+
+        def first(one: str) -> str:
+            while one in came_from:
+                one = came_from[one]
+            return one
+
+        return [entry.load_id for entry in self.entries if entry.kind == "load" and first(entry.load_id) == first(load_id)]
+
+    def accounts(self) -> dict[str, tuple[int, int, int, int]]:
+        """Of each load its lines, and how many of them landed, are quarantined and are duplicates, after all that was done since."""
+        found: dict[str, tuple[int, int, int, int]] = {}
+        for entry in self.entries:
+            said: list[tuple[str, Entry | Correction]] = [(one.load_id, one) for one in entry.corrections]
+            for load_id, one in said or [(self.root(entry.load_id), entry)]:
+                lines, landed, quarantined, duplicates = found.get(load_id, (0, 0, 0, 0))
+                found[load_id] = (lines + one.lines, landed + one.landed, quarantined + one.quarantined, duplicates + one.duplicates)
+        return found
 
     def root(self, load_id: str) -> str:
         """The load with which lines came first, of one that took them out of a quarantine."""
@@ -355,6 +376,11 @@ class Ledger:
         _mark(self._set_aside, entry.set_aside, entry)
 
 
+def _again(load_id: str, seq: int) -> str:
+    """Id of the load that lands the file of one that entry `seq` has retracted."""
+    return hashlib.sha256(f"{load_id} {seq}".encode()).hexdigest()[:32]
+
+
 def _mark(marked: dict[_Key, Entry], keys: Iterable[_Key], entry: Entry) -> None:
     """Remember of keys which entry took them out, or forget it where the entry puts them back."""
     for key in keys:
@@ -413,7 +439,7 @@ def list_path(home: Home, seq: int, name: str) -> Path:
 def recover(home: Home, ledger: Ledger, discard: bool = True) -> None:
     """Finish what was committed, discard what was not. Called before anything else is written."""
     for path in home.lists.glob("*.jsonl"):
-        if int(path.name[:10]) >= ledger.next_seq:
+        if not path.name[:10].isdigit() or int(path.name[:10]) >= ledger.next_seq:
             home.disk.remove(path)
     for staged in sorted(home.incoming.iterdir()):
         if entry := ledger.load(staged.name):

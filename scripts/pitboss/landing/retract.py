@@ -1,35 +1,18 @@
-"""`pitboss retract`: a load counts as if it had never come, or stands again. Its files stay, and nothing of another load goes with it.
+"""`pitboss retract`: a load counts as if it had never come, or stands again. Its files stay, and nothing of another load goes with it."""
 
-A landed row has holders: the load that landed it, and every load that brought it again as a duplicate. It counts as long as one of them
-stands. An id in conflict is in conflict as long as two of its contents have a row or a line of a load that stands.
-"""
-
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
 
 import pyarrow as pa
 
-from pitboss.contract.sql import literal, read_parts
-from pitboss.errors import LedgerError
+from pitboss.errors import LedgerError, QuarantineError
+from pitboss.home import Home
 from pitboss.landing.content import content_hash
-from pitboss.landing.context import Load
-from pitboss.landing.ledger import Correction, Entry, EventId, Part, Resolution, Violation, staged_path
-from pitboss.landing.repeats import COLUMNS, repeats_path
+from pitboss.landing.ledger import Entry, EventId
 from pitboss.landing.replay import origin, spool
-from pitboss.landing.rows import RowWriter
+from pitboss.landing.retraction import ID, Place, Retraction
 from pitboss.landing.session import Errand, Leaving, Session
-from pitboss.landing.sorter import Sorter
 from pitboss.landing.waiting import Line, batch, quarantine
-from pitboss.landing.withdrawn import ROW, SCHEMA, nothing
-
-_ROW = ", ".join(ROW)
-_ID = "event, event_day, event_id"
-
-Place = tuple[str, int]
-"""A line in the quarantine: the id of its load, and its number."""
 
 
 def retract(turn: Session, load_id: str, reason: str = "", is_forced: bool = False) -> list[Entry]:
@@ -37,323 +20,41 @@ def retract(turn: Session, load_id: str, reason: str = "", is_forced: bool = Fal
     first is the retraction. Of a load that is retracted already, what was left over where that was cut short is done.
 
     Raises:
-        LedgerError: another load may hold events of this one as duplicates that nobody named; it goes on where `is_forced`.
+        LedgerError: another load may hold events of this one as duplicates that nobody named; it goes on where `is_forced`. Or the load
+            has events of which no contract is left.
     """
-    unnamed = [entry for entry in turn.ledger.entries if entry.repeated is None and entry.duplicates > 0 and turn.ledger.stands(entry.load_id)]
+    unnamed = [entry for entry in turn.ledger.standing if entry.repeated is None and entry.duplicates > 0]
     unnamed = [entry for entry in unnamed if turn.ledger.root(entry.load_id) != load_id]
     if unnamed and not is_forced:
         files = ", ".join(f"{entry.channel}/{entry.file}" for entry in unnamed[:10]) + (", ..." if len(unnamed) > 10 else "")
         what = f"may hold events that {len(unnamed):,} files brought again before duplicates were named ({files}); nothing was changed"
         raise LedgerError(what, load_id, "With --force they go with it: then retract these files too, and land them again.")
-    change = [] if load_id in turn.ledger.retracted else [_Change(turn, load_id, reason, is_undone=False).run()]
-    return [*change, *_settle(turn, _alone(turn))]
+    change = [] if load_id in turn.ledger.retracted else [Retraction(turn, load_id, reason, is_undone=False).run()]
+    return [*change, *settle(turn)]
 
 
 def reinstate(turn: Session, load_id: str, reason: str = "") -> list[Entry]:
     """Take a retraction back. What has landed since in the place of its rows goes on counting, and another content is a conflict.
 
     Raises:
-        LedgerError: the file has landed again since.
+        LedgerError: the file has landed again since, or the load has events of which no contract is left.
     """
-    again = turn.ledger.load_id(load_id)
-    if turn.ledger.stands(again):
-        raise LedgerError("its file has landed again since; nothing was changed", load_id, f"Retract load {again} first.")
-    return [_Change(turn, load_id, reason, is_undone=True).run()]
+    again = [other for other in turn.ledger.same_file(load_id) if other != load_id and turn.ledger.stands(other)]
+    if again:
+        raise LedgerError("its file has landed again since; nothing was changed", load_id, f"Retract load {again[0]} first.")
+    return [Retraction(turn, load_id, reason, is_undone=True).run(), *settle(turn)]
 
 
-@dataclass
-class _Change:
-    """One retraction, or its end, under way. The temporary tables hold landed rows (columns ROW):
-
-    `held` those of the load; `others` those of them that another standing load holds, with the first of these; `moving` those that count
-    no more, or again; `withdrawn` those that count no more, as it will be.
-    """
-
-    turn: Session
-    load_id: str
-    reason: str
-    is_undone: bool
-    conflict_ids: list[EventId] = field(default_factory=list)
-    resolutions: list[Resolution] = field(default_factory=list)
-    settled: list[EventId] = field(default_factory=list)
-    recounted: list[tuple[EventId, int, int]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        ledger = self.turn.ledger
-        self.members = [entry for entry in ledger.entries if entry.kind != "compaction" and ledger.root(entry.load_id) == self.load_id]
-        self._since = ledger.retracted[self.load_id].seq if self.is_undone else ledger.next_seq
-
-    def run(self) -> Entry:
-        """Commit it."""
-        with spool(self.turn, [], "", "") as source:
-            entry = self.turn.bring(source, errand=Errand("retraction", work=self.work))
-        assert entry
-        return entry
-
-    def work(self, load: Load, sorter: Sorter) -> dict[str, Any]:
-        """All of it but the commit; the fields of the entry."""
-        self._load, self._sorter, self._connection = load, sorter, load.connection
-        self._find_held()
-        before = self._standing(self._named())
-        self._find_moving(before)
-        self._sql(f"create or replace temp table withdrawn as select * from withdrawn anti join moving using ({_ROW})")
-        if not self.is_undone:
-            self._sql("insert into withdrawn select * from moving")
-        with load.ledger.supposing([entry.load_id for entry in self.members], self.is_undone):
-            self._reconsider(before)
-        self._recount(before)
-        corrections = self._corrections()
-        sign = 1 if self.is_undone else -1
-        refused = Counter({(v.day, v.event, v.reason): 0 for entry in self.members for v in entry.violations if v.is_quarantined})
-        for entry in self.members:
-            for v in entry.violations:
-                if v.is_quarantined:
-                    refused[v.day, v.event, v.reason] += sign * v.events
-        return {
-            "lines": sum(one.lines for one in corrections),
-            "landed": sum(one.landed for one in corrections),
-            "quarantined": sum(one.quarantined for one in corrections),
-            "duplicates": sum(one.duplicates for one in corrections),
-            "corrections": corrections,
-            "loads": [entry.load_id for entry in self.members],
-            "is_undone": self.is_undone,
-            "withdrawn": self._write(),
-            "conflict_ids": sorted(self.conflict_ids),
-            "resolutions": self.resolutions,
-            "settled": sorted(self.settled),
-            "reason": self.reason,
-            "file": self.members[0].file,
-            "channel": self.members[0].channel,
-            "closed_months": self._closed_months(before),
-            "violations": [Violation(*place, True, count) for place, count in refused.items() if count],
-        }
-
-    # ------------------------------------------------------------ rows
-
-    def _find_held(self) -> None:
-        """Make `loads_now`, `repeats`, `held` and `others`."""
-        ledger, home = self.turn.ledger, self.turn.home
-        entries = [entry for entry in ledger.entries if entry.kind != "compaction"]
-        roots = [ledger.load(ledger.root(entry.load_id)) or entry for entry in entries]
-        loads = pa.table(
-            {
-                "load_id": [entry.load_id for entry in entries],
-                "seq": [entry.seq for entry in entries],
-                "root": [root.load_id for root in roots],
-                "root_seq": [root.seq for root in roots],
-                "stands": [ledger.stands(root.load_id) for root in roots],
-            }
-        )
-        self._connection.register("loads_now", loads)
-        paths = [home.root / repeats_path(entry.load_id) for entry in entries if entry.repeated]
-        read = f"select * from {read_parts(COLUMNS, paths)}" if paths else nothing(COLUMNS)
-        self._sql(f"create or replace temp table repeats as select {_ROW}, content, root, root_seq, stands from ({read}) join loads_now using (load_id)")
-        self._sql(f"create or replace temp table held as {nothing(ROW)}")
-        days = defaultdict(set)
-        for entry in self.members:
-            for part in entry.parts:
-                days[part.event].add(part.event_day)
-        seqs = ", ".join(str(entry.seq) for entry in self.members)
-        for event in sorted(days):
-            self._sql(f"insert into held select {literal(event)}, * from ({self._landed(event, days[event])}) where load_seq in ({seqs})")
-        mine = literal(self.load_id)
-        self._sql(f"insert into held select distinct {_ROW} from repeats where root = {mine} and load_seq is not null")
-        self._sql(
-            f"create or replace temp table others as select {_ROW}, min(root_seq) as root_seq, arg_min(root, root_seq) as root from ("
-            f"select {_ROW}, root, root_seq from repeats where stands and root <> {mine} and load_seq is not null "
-            f"union all select {_ROW}, root, root_seq from held join loads_now on load_seq = seq where stands and root <> {mine}"
-            f") semi join held using ({_ROW}) group by {_ROW}"
-        )
-
-    def _landed(self, event: str, days: Iterable[Any]) -> str:
-        """Query of the rows of an event's days, those that are withdrawn too: event_day, event_id, load_seq."""
-        paths = [self.turn.home.root / part.path for day in days for part in self.turn.ledger.parts(event, day)]
-        columns = {"event_id": "varchar", "ts": "timestamp", "load_seq": "bigint"}
-        return f"select cast(ts as date) as event_day, event_id, load_seq from {read_parts(columns, paths)}"
-
-    def _find_moving(self, before: dict[EventId, list[tuple[str, int]]]) -> None:
-        """Make `moving`. A row of a load that comes back stays away where the same content has landed since; another content is one more
-        id to think about, with the rows that stand before."""
-        if not self.is_undone:
-            self._sql(f"create or replace temp table moving as select * from held anti join withdrawn using ({_ROW}) anti join others using ({_ROW})")
-            return
-        self._sql(f"create or replace temp table moving as select * from held semi join withdrawn using ({_ROW})")
-        self._sql(f"create or replace temp table present as {nothing(ROW)}")
-        for event, days in self._connection.execute("select event, list(distinct event_day) from moving group by event").fetchall():
-            self._sql(
-                f"insert into present select {literal(event)}, * from ({self._landed(event, days)}) as landed "
-                f"semi join (select event_day, event_id from moving where event = {literal(event)}) using (event_day, event_id)"
-            )
-        self._sql(f"create or replace temp table present as select * from present anti join withdrawn using ({_ROW})")
-        met = [EventId(*row) for row in self._connection.execute(f"select distinct {_ID} from present").fetchall()]
-        if not met:
-            return
-        present = {(EventId(*row[:3]), row[3]) for row in self._connection.execute(f"select {_ROW} from present").fetchall()}
-        self._sql(f"create or replace temp table withdrawn as select * from withdrawn anti join moving using ({_ROW})")
-        for key, rows in self._standing(met).items():
-            theirs = {hashed: seq for hashed, seq in rows if (key, seq) in present}
-            for hashed, seq in rows:
-                if (key, seq) in present:
-                    continue
-                if hashed in theirs:
-                    self._load.repeats.add(key, theirs[hashed], load_id=self.load_id)
-                    self._connection.execute(f"delete from moving where ({_ROW}) = (?, ?, ?, ?)", [*_columns(key), seq])
-                    self._connection.execute("insert into withdrawn values (?, ?, ?, ?)", [*_columns(key), seq])
-                else:
-                    before.setdefault(key, list(theirs.items()))
-
-    # ------------------------------------------------------------ ids in conflict
-
-    def _named(self) -> list[EventId]:
-        """Ids that ever were in conflict and of which the load holds a row or a line."""
-        ledger = self.turn.ledger
-        ever = dict.fromkeys(key for entry in ledger.entries for key in entry.conflict_ids)
-        if not ever:
-            return []
-        self._connection.register("ever_named", _ids(ever))
-        members = ", ".join(literal(entry.load_id) for entry in self.members)
-        with ledger.supposing([entry.load_id for entry in self.members], is_undone=True), quarantine(self.turn.home, ledger, self._connection):
-            rows = self._connection.execute(
-                f"select distinct {_ID} from ever_named semi join (select {_ID} from held union all "
-                f"select {_ID} from contents where line is not null and load_id in ({members}) union all "
-                f"select {_ID} from repeats where content is not null and root = {literal(self.load_id)}) using ({_ID})"
-            ).fetchall()
-        return [EventId(*row) for row in rows]
-
-    def _standing(self, keys: Iterable[EventId]) -> dict[EventId, list[tuple[str, int]]]:
-        """Of each id its rows that are not in `withdrawn`: the hash of the content, and the load sequence."""
-        found: dict[EventId, list[tuple[str, int]]] = {key: [] for key in keys}
-        for event in sorted({key.event for key in found} & self._load.contracts.events.keys()):
-            self._connection.register("asked_ids", _ids(key for key in found if key.event == event))
-            for key, seq, content in self._sorter.lane(event).standing("asked_ids"):
-                found[key].append((content_hash(content, self._load.key), seq))
-        return found
-
-    def _reconsider(self, before: dict[EventId, list[tuple[str, int]]]) -> None:
-        """What is to be said about ids in conflict, now that other contents of them are left. `before` has their rows that counted till now."""
-        if not before:
-            return
-        after = self._standing(before)
-        lines = self._lines(after)
-        refused = defaultdict(set)
-        query = f"select {_ID}, content from repeats where content is not null and (stands or root = ?) and (? or root <> ?)"
-        for *row, content in self._connection.execute(query, [self.load_id, self.is_undone, self.load_id]).fetchall():
-            refused[EventId(*row)].add(content)
-        ledger = self.turn.ledger
-        for key, rows in after.items():
-            seqs = dict(rows)
-            live = set(seqs) | set(lines.get(key, {})) | refused[key]
-            now: Resolution | bool | None = ledger.resolution(key) or ledger.is_open(key) or None
-            then = self._verdict(key, now, seqs, live)
-            was, will = (set(_counting(state, some)) for state, some in ((now, before[key]), (then, rows)))
-            if key not in ledger.set_aside:
-                self.recounted += [(key, seq, -1) for seq in was - will] + [(key, seq, 1) for seq in will - was]
-            if then is None and now is not None:
-                self.settled.append(key)
-            elif then is True and now is not True:
-                self.conflict_ids.append(key)
-                self._keep_contents(key)
-            elif isinstance(then, Resolution) and then != now:
-                if now is None:
-                    self.conflict_ids.append(key)
-                    self._keep_contents(key)
-                self.resolutions.append(then)
-
-    def _verdict(self, key: EventId, now: Resolution | bool | None, seqs: dict[str, int], live: set[str]) -> Resolution | bool | None:
-        """None where an id is in no conflict, True where it is in an open one, or what is decided."""
-        said = [one for one in (now, self._said_by_a_person(key) if self.is_undone else None) if isinstance(one, Resolution)]
-        told = [one for one in said if live and live <= {one.kept, *one.refused}]
-        settled = next((one for one in told if not one.kept_seq), None)  # that none counts, also where one is left
-        if not settled and len(live) < 2:
-            return True if live - seqs.keys() else None  # a line that is left alone lands after this, see _settle
-        settled = settled or next((one for one in told if one.kept in seqs), None)
-        if not settled:
-            return True
-        return Resolution(*_columns(key), seqs.get(settled.kept, 0), settled.kept, [one for one in settled.refused if one in live])
-
-    def _said_by_a_person(self, key: EventId) -> Resolution | None:
-        """What somebody has decided about an id, of all contents that came: it holds again when they are there again."""
-        said = None
-        for entry in self.turn.ledger.entries:
-            if key in entry.conflict_ids and entry.kind != "retraction":
-                said = None
-            if entry.kind == "resolution":
-                said = next((one for one in entry.resolutions if one.key == key), said)
-        return said
-
-    def _lines(self, keys: Iterable[EventId]) -> dict[EventId, dict[str, list[Place]]]:
-        """The lines of the quarantine that ids in conflict have, by the hash of their content, in the order in which they came."""
-        found: dict[EventId, dict[str, list[Place]]] = {}
-        ledger = self.turn.ledger
-        with quarantine(self.turn.home, ledger, self._connection):
-            self._connection.register("asked_ids", _ids(keys))
-            rows = self._connection.execute(
-                f"select {_ID}, content, load_id, line from contents semi join asked_ids using ({_ID}) semi join evidence using (load_id, line)"
-            ).fetchall()
-        for *key, content, load_id, line in sorted(rows, key=lambda row: (ledger.seq(row[4]), row[5])):
-            found.setdefault(EventId(*key), {}).setdefault(content_hash(content, self._load.key), []).append((load_id, line))
-        return found
-
-    def _keep_contents(self, key: EventId) -> None:
-        """Have the contents of landed rows at hand for whoever decides."""
-        self._connection.register("asked_ids", _ids([key]))
-        for _, seq, content in self._sorter.lane(key.event).standing("asked_ids"):
-            self._load.quarantine.keep_content(None, seq, key, content)
-
-    # ------------------------------------------------------------ what the entry says
-
-    def _recount(self, named: Iterable[EventId]) -> None:
-        """Count what is amiss with rows that count no more, or again."""
-        apart = _ids({*named, *self.turn.ledger.set_aside})
-        self._connection.register("apart", apart)
-        sign = 1 if self.is_undone else -1
-        self._sql(f"create or replace temp table recounted as select *, {sign} as sign from moving anti join apart using ({_ID})")
-        if self.recounted:
-            rows = [(*_columns(key), seq, change) for key, seq, change in self.recounted]
-            self._connection.executemany("insert into recounted values (?, ?, ?, ?, ?)", rows)
-        for event, change in self._connection.execute("select distinct event, sign from recounted order by all").fetchall():
-            if event in self._load.contracts.events:
-                rows_of = f"(select event_day, event_id, load_seq from recounted where event = {literal(event)} and sign = {change})"
-                self._sorter.lane(event).recount(rows_of, change)
-
-    def _corrections(self) -> list[Correction]:
-        """What the lines of loads are now. A row stands with the load that landed it, else with the first of those that hold it."""
-        ledger, mine = self.turn.ledger, self.load_id
-        [(own_seq,)] = self._connection.execute("select root_seq from loads_now where load_id = ?", [mine]).fetchall()
-        passed = self._connection.execute(
-            f"select others.root, count(*) from held join others using ({_ROW}) left join loads_now as lander on held.load_seq = lander.seq "
-            f"where lander.root = {literal(mine)} or (not lander.stands and others.root_seq > {own_seq}) group by others.root order by others.root"
-        ).fetchall()
-        [(moved,)] = self._connection.execute("select count(*) from moving").fetchall()
-        if self.is_undone:
-            last = ledger.entries[self._since - 1]
-            [was] = [one for one in last.corrections if one.load_id == mine]
-            landed = moved + sum(rows for _, rows in passed)
-            own = Correction(mine, -was.lines, landed, -was.quarantined, -was.lines + was.quarantined - landed)
-        else:
-            said: list[Entry | Correction] = [*self.members, *(one for entry in ledger.entries for one in entry.corrections if one.load_id == mine)]
-            lines, landed, quarantined, duplicates = (sum(getattr(one, name) for one in said) for name in ("lines", "landed", "quarantined", "duplicates"))
-            own = Correction(mine, -lines, -landed, -quarantined, -duplicates)
-        sign = -1 if self.is_undone else 1
-        return [own, *(Correction(root, 0, sign * rows, 0, -sign * rows) for root, rows in passed)]
-
-    def _write(self) -> list[Part]:
-        load, day = self._load, self.turn.landed_at.date()
-        path = f"withdrawn/dt={day}/{load.source.load_id}-0.parquet"
-        writer = RowWriter(load.home.disk, staged_path(load.staged, path), SCHEMA, 0o640)
-        rows = self._connection.execute(f"select {_ROW} from moving order by all")
-        while some := rows.fetchmany(100_000):
-            for row in some:
-                writer.add((*row, load.seq, 1 if self.is_undone else -1))
-        writer.close()
-        return [Part("withdrawn", day, writer.count, path)] if writer.count else []
-
-    def _closed_months(self, named: Iterable[EventId]) -> list[str]:
-        days = {day for (day,) in self._connection.execute("select distinct event_day from moving").fetchall()} | {key.event_day for key in named}
-        return sorted({f"{day:%Y-%m}" for day in days} - {f"{self.turn.landed_at:%Y-%m}"})
-
-    def _sql(self, query: str) -> None:
-        self._connection.execute(query)
+def settle(turn: Session) -> Iterator[Entry]:
+    """Land what waits in the quarantine for a conflict of which nothing else is left: the first line of each id, the others as its
+    duplicates, an entry or more for each load. What the gate refuses by now stays as it is, and is tried again the next time."""
+    alone = _alone(turn)
+    by_load: dict[str, dict[int, EventId]] = defaultdict(dict)
+    for key, ((load_id, line), *_) in alone.items():
+        by_load[load_id][line] = key
+    for load_id, keys in by_load.items():
+        for some in _waiting(turn, load_id, keys):
+            yield from _land_alone(turn, load_id, {line: keys[line.line] for line in some}, alone)
 
 
 def _alone(turn: Session) -> dict[EventId, list[Place]]:
@@ -362,7 +63,7 @@ def _alone(turn: Session) -> dict[EventId, list[Place]]:
     key_of_home = turn.home.key()
     with quarantine(turn.home, turn.ledger, turn.connection) as connection:
         rows = connection.execute(
-            f"select {_ID}, content, load_seq, load_id, line from contents semi join open_ids using ({_ID}) "
+            f"select {ID}, content, load_seq, load_id, line from contents semi join open_ids using ({ID}) "
             "left join evidence using (load_id, line) where load_seq is not null or evidence.raw is not null"
         ).fetchall()
     for *key, content, load_seq, load_id, line in sorted(rows, key=lambda row: (turn.ledger.seq(row[5]), row[6] or 0)):
@@ -372,49 +73,41 @@ def _alone(turn: Session) -> dict[EventId, list[Place]]:
     return {key: [place for place in places if place] for key, places in alone.items() if None not in places}
 
 
-def _settle(turn: Session, alone: dict[EventId, list[Place]]) -> Iterator[Entry]:
-    """Land the first line of each id, the others as its duplicates, an entry or more for each load; the ids are in conflict no more."""
-    by_load: dict[str, dict[int, EventId]] = defaultdict(dict)
-    for key, ((load_id, line), *_) in alone.items():
-        by_load[load_id][line] = key
-    for load_id, keys in by_load.items():
-        after = 0
-        while some := _waiting(turn, load_id, keys, after):
-            after = some[-1].line
-            here = [keys[line.line] for line in some]
-            leaving = [
-                Leaving(line.load_id, origin(line), line.raw, key)
-                for key in here
-                for other, number in alone[key][1:]
-                for line in _waiting(turn, other, [number])
-            ]
-            with spool(turn, [line.raw for line in some], some[0].channel, some[0].file) as source:
-                errand = Errand("resolution", origin_id=load_id, origins=[origin(line) for line in some], leaving=leaving, settled=here)
-                entry = turn.bring(source, errand=errand)
-            assert entry
-            yield entry
+def _land_alone(turn: Session, load_id: str, lines: dict[Line, EventId], alone: dict[EventId, list[Place]]) -> Iterator[Entry]:
+    """Land lines of one load, or as many of them as the gate takes."""
+    others: dict[str, dict[int, EventId]] = defaultdict(dict)
+    for key in lines.values():
+        for other, number in alone[key][1:]:
+            others[other][number] = key
+    repeated = [(line, keys[line.line]) for other, keys in others.items() for some in _waiting(turn, other, keys) for line in some]
+    leaving = [Leaving(line.load_id, origin(line), line.raw, key) for line, key in repeated]
+    first = next(iter(lines))
+    errand = Errand("resolution", load_id, origins=[origin(line) for line in lines], leaving=leaving, settled=list(lines.values()))
+    try:
+        with spool(turn, [line.raw for line in lines], first.channel, first.file) as source:
+            entry = turn.bring(source, judge=_must_all_land, errand=errand)
+    except QuarantineError:
+        half = len(lines) // 2
+        for some in (list(lines)[:half], list(lines)[half:]) if half else ():
+            yield from _land_alone(turn, load_id, {line: lines[line] for line in some}, alone)
+        return
+    assert entry
+    yield entry
 
 
-def _waiting(turn: Session, load_id: str, lines: Iterable[int], after: int = 0) -> list[Line]:
-    """Lines of a load's quarantine, as many as fit into memory."""
-    with quarantine(turn.home, turn.ledger, turn.connection, load_id) as connection:
-        connection.register("asked_lines", pa.table({"line": pa.array(lines, pa.int64())}))
-        return batch(connection, "line in (select line from asked_lines)", after, "evidence")
+def _must_all_land(home: Home, entry: Entry, *_: object) -> None:
+    if entry.landed < len(entry.settled):
+        raise QuarantineError("the gate refuses this content now; nothing was changed", str(home.root))
 
 
-def _counting(state: Resolution | bool | None, rows: Iterable[tuple[str, int]]) -> Iterator[int]:
-    """Load sequences of those of an id's rows that count."""
-    for _, seq in rows:
-        if state is None or (isinstance(state, Resolution) and seq == state.kept_seq):
-            yield seq
-
-
-def _columns(key: EventId) -> tuple[str, date, str]:
-    return key.event, key.event_day, key.event_id
-
-
-def _ids(keys: Iterable[EventId]) -> pa.Table:
-    """Ids as a table for DuckDB."""
-    rows = [_columns(key) for key in keys]
-    kinds = {"event": pa.string(), "event_day": pa.date32(), "event_id": pa.string()}
-    return pa.table({name: pa.array([row[at] for row in rows], kind) for at, (name, kind) in enumerate(kinds.items())})
+def _waiting(turn: Session, load_id: str, lines: Iterable[int]) -> Iterator[list[Line]]:
+    """Lines of a load's quarantine, as many at a time as fit into memory."""
+    wanted, after = pa.table({"line": pa.array(lines, pa.int64())}), 0
+    while True:
+        with quarantine(turn.home, turn.ledger, turn.connection, load_id) as connection:
+            connection.register("asked_lines", wanted)
+            some = batch(connection, "line in (select line from asked_lines)", after, "evidence")
+        if not some:
+            return
+        yield some
+        after = some[-1].line

@@ -19,7 +19,7 @@ from pitboss.errors import LedgerError
 from pitboss.home import Home
 from pitboss.landing.context import Load
 from pitboss.landing.gate import Gate
-from pitboss.landing.ledger import Entry, EventId, Kind, Ledger, Resolution, Violation, discarding, recover
+from pitboss.landing.ledger import Correction, Entry, EventId, Kind, Ledger, Resolution, Violation, discarding, recover
 from pitboss.landing.memory import return_freed_memory
 from pitboss.landing.parts import Parts
 from pitboss.landing.quarantine import Origin, Quarantine
@@ -172,7 +172,17 @@ class Session:
             origin=errand.origin_id,
             repeated=load.repeats.count,
         )
-        return msgspec.structs.replace(entry, **more)
+        return msgspec.structs.replace(entry, **{"corrections": self._foreign(entry, errand), **more})
+
+    def _foreign(self, entry: Entry, errand: Errand) -> list[Correction]:
+        """Where lines of other loads left the quarantine: what of the entry is theirs, and what is left for the load that it is about."""
+        loads = Counter(self.ledger.root(line.load_id) for line in errand.leaving)
+        own = self.ledger.root(errand.origin_id)
+        loads.pop(own, None)
+        if not loads:
+            return []
+        rest = Correction(own, entry.lines, entry.landed, entry.quarantined + loads.total(), entry.duplicates - loads.total())
+        return [rest, *(Correction(load_id, 0, 0, -lines, lines) for load_id, lines in sorted(loads.items()))]
 
 
 @contextmanager
