@@ -26,7 +26,8 @@
     {%- set rest = units ~ ' % ' ~ whole ~ ' * ' ~ step -%}
     case
         when
-            {{ divisor }} != 0 and {{ a }} < 100000000000000000000 and {{ b }} < 100000000000
+            {#- as doubles: a bound that an operand's own decimal cannot hold would stop the query -#}
+            {{ divisor }} != 0 and cast({{ a }} as double) < 1e20 and cast({{ b }} as double) < 1e11
             and abs(cast({{ amount }} as double) / cast({{ divisor }} as double)) < 0.9999999999e20
             then cast(
                 cast(

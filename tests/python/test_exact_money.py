@@ -75,6 +75,18 @@ def test_a_quotient_is_rounded_once_or_null(places: int) -> None:
             assert Fraction(value) == _rounded(Fraction(amount) / Fraction(divisor), places), (amount, divisor)
 
 
+@pytest.mark.parametrize("scale", [4, 8, 14, 18])
+def test_a_quotient_takes_decimals_of_any_scale(scale: int) -> None:
+    """A bound that one of them could not hold would stop the whole query."""
+    pairs = [(Decimal(9), Decimal(8)), (Decimal("0.0001"), Decimal("0.0003")), (Decimal(10) ** (38 - scale) - 1, Decimal(3)), (Decimal(1), Decimal(10) ** 11)]
+    rows: list[tuple[int | Decimal, ...]] = [(number, *pair) for number, pair in enumerate(pairs)]
+    for digits in (10, 18):
+        expression = render({"x": f"{{{{ quotient_or_null('a', 'b', {digits}) }}}}"})["x"]
+        found = _asked(f"a decimal(38, {scale}), b decimal(38, {scale})", rows, expression)
+        assert [Fraction(value) for value in found[:2] if value is not None] == [_rounded(Fraction(a) / Fraction(b), digits) for a, b in pairs[:2]]
+        assert found[3] is None
+
+
 def test_a_share_is_cut_or_null() -> None:
     rng = random.Random(2)
     triples = []
